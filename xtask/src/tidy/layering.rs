@@ -92,6 +92,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
             // Files of mappings and frameworks, without an installation.
             "touchstone-crosswalk",
             "touchstone-bundle",
+            // The words of verdicts, which the pages say too.
+            "touchstone-page",
             "touchstone-pkcs11",
             // In programs that are built with it.
             "touchstone-sentences",

@@ -18,7 +18,7 @@ use touchstone_vc::{
     lint::{Facts, Finding, LintReport, Profile, Readiness, Rule, lint},
 };
 
-use super::{Ended, Global, file, verify};
+use super::{Ended, Global, file, outside};
 use crate::{answer::Answer, exit::Exit};
 
 /// Look whether a credential or an achievement can be understood by whoever must act on it.
@@ -81,11 +81,11 @@ impl Args {
     async fn judge(&self, global: &Global) -> Result<LintReport> {
         let fetch: Arc<dyn Fetch> = match self.offline {
             true => Arc::new(NoFetch),
-            false => verify::online(global)?.into(),
+            false => outside::online(global)?.into(),
         };
         let what = self.what.as_deref().unwrap_or_default();
         let bytes = match what.starts_with("https://") || what.starts_with("http://") {
-            true => verify::fetched(&*fetch, what).await?,
+            true => outside::fetched(&*fetch, what).await?,
             false => file::read(what, MAX_FILE)?,
         };
         let (_, document) = unbake_any(&bytes).with_context(|| what.to_owned())?;
@@ -122,7 +122,7 @@ impl Args {
         if let Some(found) = self
             .documents
             .as_deref()
-            .and_then(|folder| verify::at_hand(folder, address))
+            .and_then(|folder| outside::at_hand(folder, address))
         {
             return Some(found.bytes);
         }
@@ -131,7 +131,7 @@ impl Args {
             Err(error) => {
                 eprintln!(
                     "{}: {error}; rules that need it say so",
-                    verify::printable(address)
+                    outside::printable(address)
                 );
                 None
             }
@@ -181,7 +181,7 @@ fn in_words(report: &LintReport) -> String {
         }));
     }
     // What a stranger wrote must not steer the terminal.
-    let lines: Vec<_> = lines.iter().map(|line| verify::printable(line)).collect();
+    let lines: Vec<_> = lines.iter().map(|line| outside::printable(line)).collect();
     lines.join("\n")
 }
 

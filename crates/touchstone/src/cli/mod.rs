@@ -23,6 +23,7 @@ mod log;
 mod mail;
 mod member;
 mod move_here;
+mod outside;
 mod place;
 mod publish;
 mod registry;

@@ -14,7 +14,7 @@ use touchstone_service::{
 };
 use touchstone_tlog::SignedCheckpoint;
 
-use super::{Global, verify::former_folder};
+use super::{Global, outside::former_folder};
 use crate::{answer::Answer, installation::Installation, progress};
 
 /// Write the public documents and marks, exactly as the server serves them.

@@ -10,7 +10,7 @@ use touchstone_vc::{
     bake::{MAX_FILE, unbake_any},
 };
 
-use super::{Ended, Global, file, log, verify};
+use super::{Ended, Global, file, log, outside};
 use crate::answer::Answer;
 
 /// Status proofs: what a published status list says of one credential, in 2 KB, for whoever is shown the credential.

@@ -5,9 +5,9 @@ use std::{fs, path::Path};
 use anyhow::{Context, Result};
 use touchstone_adapters::{ANCHOR_CRYPTO, CRYPTO, SystemClock, TLOG_CRYPTO};
 use touchstone_bundle::{Answer as Found, Asked, Bundle, Judged, Tools, TrustFile, judge};
+use touchstone_page::words;
 use touchstone_service::ports::Clock;
 use touchstone_vc::{Contexts, Credential, Timestamp};
-use touchstone_web::words;
 
 use super::{Ended, verify};
 use crate::{answer::Answer, exit::Exit};

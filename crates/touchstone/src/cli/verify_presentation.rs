@@ -2,10 +2,10 @@
 
 use anyhow::Result;
 use serde_json::json;
+use touchstone_page::words;
 use touchstone_vc::{About, Presentation, PresentationReport, Verdict};
-use touchstone_web::words;
 
-use super::verify;
+use super::{outside, verify};
 use crate::{answer::Answer, exit::Exit};
 
 pub(super) fn answer(text: &[u8], report: &PresentationReport) -> Result<Answer> {
@@ -39,7 +39,7 @@ fn in_words(text: &[u8], report: &PresentationReport) -> Result<String> {
     lines.push(String::new());
     let holder = report.holder.as_deref().unwrap_or("not known");
     // What a stranger wrote must not steer the terminal.
-    lines.push(format!("Holder: {}", verify::printable(holder)));
+    lines.push(format!("Holder: {}", outside::printable(holder)));
     lines.push(format!("As of:  {}", report.at));
     let inside = presentation.credentials();
     for (at, (presented, enclosed)) in report.credentials.iter().zip(&inside).enumerate() {

@@ -4,20 +4,8 @@ use super::run::Folder;
 
 #[test]
 fn what_a_form_has_no_place_for_is_said_beside_the_document() {
-    let folder = Folder::new();
-    let at = |args: &[&str]| folder.run(&[&["--data", "d", "--local"], args].concat());
-    at(&[
-        "init",
-        "--name",
-        "River",
-        "--slug",
-        "river",
-        "--email",
-        "a@example.org",
-        "--country",
-        "IE",
-    ])
-    .exits(0);
+    let folder = Folder::with_river();
+    let at = |args: &[&str]| folder.run_at_river(args);
     folder.write(
         "measuring.json",
         include_str!("../../sample/achievements/precision-measurement.json"),

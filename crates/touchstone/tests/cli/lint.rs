@@ -123,20 +123,8 @@ fn what_cannot_be_read_is_not_decided_and_a_wrong_profile_is_usage() {
 
 #[test]
 fn a_chosen_profile_keeps_what_is_not_ready_from_being_issued_and_names_the_way_out() {
-    let folder = Folder::new();
-    let at = |args: &[&str]| folder.run(&[&["--data", "d", "--local"], args].concat());
-    at(&[
-        "init",
-        "--name",
-        "River",
-        "--slug",
-        "river",
-        "--email",
-        "a@example.org",
-        "--country",
-        "IE",
-    ])
-    .exits(0);
+    let folder = Folder::with_river();
+    let at = |args: &[&str]| folder.run_at_river(args);
     let mut plain = measuring();
     let members = plain.as_object_mut().unwrap();
     for name in ["qualityAssurance", "participation", "resultDescription"] {

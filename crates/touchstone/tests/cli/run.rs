@@ -16,6 +16,17 @@ impl Folder {
         Self(tempfile::tempdir().unwrap())
     }
 
+    /// A folder with an installation of one institution, River.
+    pub(crate) fn with_river() -> Self {
+        let folder = Self::new();
+        let named = ["init", "--name", "River", "--slug", "river"];
+        let reached = ["--email", "a@example.org", "--country", "IE"];
+        folder
+            .run_at_river(&[&named[..], &reached].concat())
+            .exits(0);
+        folder
+    }
+
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.0.path().join(name)
     }
@@ -29,6 +40,11 @@ impl Folder {
     /// Runs the binary here, with an environment that names no setting.
     pub(crate) fn run(&self, args: &[&str]) -> Ran {
         self.run_with(args, &[], b"")
+    }
+
+    /// The same, at the installation of [`Self::with_river`].
+    pub(crate) fn run_at_river(&self, args: &[&str]) -> Ran {
+        self.run(&[&["--data", "d", "--local"], args].concat())
     }
 
     /// Starts the binary here; the test looks at what it says while it runs.

@@ -23,7 +23,7 @@ use super::{
     outcome::{Found, Outcome, Step, Teller},
 };
 use crate::{
-    cli::{institution, publish, verify::at_hand},
+    cli::{institution, outside::at_hand, publish},
     installation::Installation,
 };
 

@@ -6,6 +6,7 @@ use touchstone_service::{
     endorsing::{AskEndorsement, ask_endorsement},
     rows::EndorsedKind,
 };
+use touchstone_vc::DAY_MS;
 
 use super::Global;
 use crate::{
@@ -63,7 +64,7 @@ impl Args {
             email: self.email.clone(),
             language: self.language,
             message: self.message,
-            ends_at: now + i64::from(self.days) * 86_400_000,
+            ends_at: now + i64::from(self.days) * DAY_MS,
         };
         let asked = ask_endorsement(&world, &order).await;
         let asked = asked.with_context(|| format!("{thing}, {}", self.email))?;

@@ -15,7 +15,7 @@ use touchstone_service::{
 };
 use touchstone_vc::{Credential, Document, Timestamp, Trust, Verdict};
 
-use super::super::{Ended, Global, file, verify};
+use super::super::{Ended, Global, file, outside};
 use crate::{
     answer::Answer,
     config::ConfigError,
@@ -55,7 +55,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "DIR")]
     documents: Option<PathBuf>,
     /// Judge as of this moment instead of now, like 2026-11-21T14:02:00Z.
-    #[arg(long, value_name = "TIME", value_parser = verify::moment)]
+    #[arg(long, value_name = "TIME", value_parser = outside::moment)]
     at: Option<Timestamp>,
 }
 
@@ -101,7 +101,7 @@ impl Args {
         }
         let fetch: Box<dyn Fetch> = match self.offline {
             true => Box::new(NoFetch),
-            false => verify::online(global).map_err(unread)?,
+            false => outside::online(global).map_err(unread)?,
         };
         let settings = Settings::read(global).map_err(unread)?;
         let contexts = contexts(&settings).map_err(|error| unchecked(&error))?;
@@ -114,7 +114,9 @@ impl Args {
             crypto: &CRYPTO,
             contexts: &contexts,
             trust: &trust,
-            at_hand: &|url| verify::at_hand(self.documents.as_deref()?, url).map(Document::Fetched),
+            at_hand: &|url| {
+                outside::at_hand(self.documents.as_deref()?, url).map(Document::Fetched)
+            },
         };
         let checked = check_alone(&alone, &bytes, self.at).await;
         let checked = checked.map_err(|error| unchecked(&anyhow::anyhow!("{record}: {error}")))?;
@@ -195,7 +197,7 @@ fn answer(args: &Args, spoken: &Spoken, ended: bool) -> Answer {
 }
 
 fn failed(why: &str) -> anyhow::Error {
-    Ended::failed(verify::printable(why))
+    Ended::failed(outside::printable(why))
 }
 
 /// A fault of the settings is told as one.

@@ -10,7 +10,7 @@ use touchstone_vc::{Contexts, Timestamp, did::DidDocument, log::StatusRoot};
 use super::{
     Ended, Which, file,
     log::{Trusting, signers_json},
-    unchecked, verify,
+    outside, unchecked,
 };
 use crate::{answer::Answer, exit::Exit};
 
@@ -35,10 +35,10 @@ pub(super) struct Args {
     #[command(flatten)]
     trusting: Trusting,
     /// Judge as of this moment instead of now, like 2026-11-21T14:02:00Z.
-    #[arg(long, value_name = "TIME", value_parser = verify::moment)]
+    #[arg(long, value_name = "TIME", value_parser = outside::moment)]
     at: Option<Timestamp>,
     /// How old the list may be, like 7d, 12h or 30m.
-    #[arg(long, value_name = "AGE", value_parser = verify::age)]
+    #[arg(long, value_name = "AGE", value_parser = outside::age)]
     max_age: Option<i64>,
     /// The issuer's DID document, to check the issuer's signature beside its log. A did:key needs none.
     #[arg(long, value_name = "FILE")]
@@ -94,7 +94,7 @@ impl Args {
             document.map_err(|_| {
                 anyhow::anyhow!(
                     "--did {named}: this is not the document of {}",
-                    verify::printable(&stated.issuer)
+                    outside::printable(&stated.issuer)
                 )
             })
         });
@@ -125,11 +125,14 @@ fn answer(stated: &StatusRoot, index: u64, set: bool, shown: &StatusShown<'_>) -
     let mut text = format!(
         "{word} as of {}\n  entry {index} of {}, which stands until {}\n  {signature}",
         stated.valid_from,
-        verify::printable(&stated.url),
+        outside::printable(&stated.url),
         stated.valid_until,
     );
     for (witness, _) in &shown.seen.witnesses {
-        text.push_str(&format!("\n  seen by {}", verify::printable(&witness.name)));
+        text.push_str(&format!(
+            "\n  seen by {}",
+            outside::printable(&witness.name)
+        ));
     }
     let json = json!({
         "verdict": if set { "set" } else { "clear" },

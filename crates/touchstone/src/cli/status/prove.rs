@@ -8,7 +8,7 @@ use touchstone_adapters::TLOG_CRYPTO;
 use touchstone_bundle::status_list_called;
 use touchstone_service::inspecting::prove_status;
 
-use super::{Global, Which, file, log::Log, unchecked, verify};
+use super::{Global, Which, file, log::Log, outside, unchecked};
 use crate::answer::Answer;
 
 /// Prove what a published status list says of one credential: writes a file of some 2 KB that anybody can check without asking anyone.
@@ -55,10 +55,10 @@ impl Args {
         let text = format!(
             "{} proves what {} said of entry {index}, from {} until {}.\n  {proof} bytes, and where its statement stands in {}: entry {} of {}",
             self.out.display(),
-            verify::printable(&stated.url),
+            outside::printable(&stated.url),
             stated.valid_from,
             stated.valid_until,
-            verify::printable(made.logged.checkpoint.checkpoint.origin()),
+            outside::printable(made.logged.checkpoint.checkpoint.origin()),
             made.logged.index,
             made.logged.checkpoint.checkpoint.size,
         );
@@ -76,7 +76,7 @@ impl Args {
 
     async fn read(&self, global: &Global) -> Result<Vec<u8>> {
         match self.list.starts_with("https://") || self.list.starts_with("http://") {
-            true => verify::fetched(&*verify::online(global)?, &self.list).await,
+            true => outside::fetched(&*outside::online(global)?, &self.list).await,
             false => file::read(&self.list, LARGEST),
         }
     }
