@@ -4,6 +4,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 
+use crate::limits::{LARGEST_DEFINITIONS, LARGEST_LIST};
 use crate::pages::{
     about, achievements, audit, changes, check, claim, cohorts, competencies, credentials,
     crosswalk, deliveries, employers, endorse, endorsements, hiring, institution, log, me, members,
@@ -173,6 +174,21 @@ fn holding() -> Router<Web> {
 /// For members.
 fn desk() -> Router<Web> {
     Router::new()
+        .merge(entering())
+        .merge(defining())
+        .merge(endorsing())
+        .merge(awarding())
+        .merge(keeping())
+        .merge(mapping())
+        .merge(agreeing())
+        .merge(recruiting())
+        .merge(administering())
+        .merge(signing())
+}
+
+/// Signing in, and where a member begins.
+fn entering() -> Router<Web> {
+    Router::new()
         .route("/signin", get(signin::form).post(signin::ask))
         .route("/signin/confirm", post(signin::confirm))
         .route("/signin/{token}", get(signin::opened))
@@ -184,6 +200,11 @@ fn desk() -> Router<Web> {
         .route("/me/passkeys", post(me::add))
         .route("/me/passkeys/{id}/remove", post(me::remove))
         .route("/today", get(today::handler))
+}
+
+/// What can be earned.
+fn defining() -> Router<Web> {
+    Router::new()
         .route(
             "/achievements",
             get(achievements::all)
@@ -210,10 +231,11 @@ fn desk() -> Router<Web> {
             "/achievements/{id}/definition.json",
             get(achievements::export),
         )
-        .route(
-            "/cohorts",
-            get(cohorts::all).merge(post(cohorts::take).layer(DefaultBodyLimit::max(LARGEST_LIST))),
-        )
+}
+
+/// Who stands behind it.
+fn endorsing() -> Router<Web> {
+    Router::new()
         .route(
             "/endorsements",
             get(endorsements::all).post(endorsements::ask),
@@ -225,6 +247,15 @@ fn desk() -> Router<Web> {
         .route("/endorsements/{id}", get(endorsements::one))
         .route("/endorsements/{id}/again", post(endorsements::again))
         .route("/endorsements/{id}/hide", post(endorsements::hide))
+}
+
+/// Who earned it, list by list.
+fn awarding() -> Router<Web> {
+    Router::new()
+        .route(
+            "/cohorts",
+            get(cohorts::all).merge(post(cohorts::take).layer(DefaultBodyLimit::max(LARGEST_LIST))),
+        )
         .route("/cohorts/new", get(cohorts::ask))
         .route("/cohorts/{id}", get(cohorts::open))
         .route("/cohorts/{id}/confirm", post(cohorts::confirm))
@@ -241,6 +272,11 @@ fn desk() -> Router<Web> {
         .route("/cohorts/{id}/mail", get(cohorts::mail))
         .route("/cohorts/{id}/mail/test", post(cohorts::test_mail))
         .route("/cohorts/{id}/mail/{language}", get(cohorts::mail_as_seen))
+}
+
+/// What was issued, and how it reached its holders.
+fn keeping() -> Router<Web> {
+    Router::new()
         .route("/credentials", get(credentials::search))
         .route("/credentials/choose", post(credentials::choose))
         .route("/credentials/change", post(credentials::change_many))
@@ -253,6 +289,13 @@ fn desk() -> Router<Web> {
         .route("/credentials/{id}/resend", post(credentials::resend))
         .route("/credentials/{id}/paper", post(credentials::paper))
         .route("/credentials/{id}/{file}", get(credentials::export))
+        .route("/deliveries", get(deliveries::handler))
+        .route("/deliveries/resend", post(deliveries::resend))
+}
+
+/// What one framework means in another.
+fn mapping() -> Router<Web> {
+    Router::new()
         .route("/mappings", get(crosswalk::all).post(crosswalk::begin))
         .route(
             "/mappings/take",
@@ -287,6 +330,11 @@ fn desk() -> Router<Web> {
             "/mappings/{id}/{mapping}/withdraw",
             post(crosswalk::withdraw),
         )
+}
+
+/// What several institutions mean by a competency.
+fn agreeing() -> Router<Web> {
+    Router::new()
         .route(
             "/competencies",
             get(competencies::all).post(competencies::begin),
@@ -323,6 +371,11 @@ fn desk() -> Router<Web> {
             "/competencies/{id}/{version}/release",
             post(competencies::release),
         )
+}
+
+/// Roles, and who applies for them.
+fn recruiting() -> Router<Web> {
+    Router::new()
         .route("/roles", get(roles::all).post(roles::write))
         .route("/roles/new", get(roles::ask))
         .route("/roles/{id}", get(roles::open).post(roles::rewrite))
@@ -345,8 +398,11 @@ fn desk() -> Router<Web> {
         )
         .route("/applications/{id}/uncover", post(hiring::uncover))
         .route("/applications/{id}/remove", post(hiring::remove))
-        .route("/deliveries", get(deliveries::handler))
-        .route("/deliveries/resend", post(deliveries::resend))
+}
+
+/// The institution, its members, and what was done.
+fn administering() -> Router<Web> {
+    Router::new()
         .route("/audit", get(audit::page))
         .route("/audit/root", post(audit::root))
         .route("/audit.csv", get(audit::csv))
@@ -374,6 +430,13 @@ fn desk() -> Router<Web> {
             "/responsibilities/{kind}/{id}",
             get(responsibilities::one).post(responsibilities::entrust),
         )
+        .route("/keys", post(members::make_key))
+        .route("/keys/{id}/revoke", post(members::revoke_key))
+}
+
+/// The keys that it signs with.
+fn signing() -> Router<Web> {
+    Router::new()
         .route("/signing-keys", get(signing_keys::all))
         .route("/signing-keys/rotate", post(signing_keys::rotate))
         .route("/signing-keys/{id}", get(signing_keys::one))
@@ -388,8 +451,6 @@ fn desk() -> Router<Web> {
             "/signing-keys/{id}/destroy",
             get(signing_keys::ask_destroy).post(signing_keys::destroy),
         )
-        .route("/keys", post(members::make_key))
-        .route("/keys/{id}/revoke", post(members::revoke_key))
 }
 
 /// For whoever runs it.
@@ -400,8 +461,6 @@ fn operating() -> Router<Web> {
         .route("/metrics", get(health::metrics))
 }
 
-/// A list of a million people.
-const LARGEST_LIST: usize = 260 << 20;
 /// Some files of evidence, one after the other.
 const LARGEST_EVIDENCE: usize = 64 << 20;
 /// A definition with a picture that was chosen, and one that was chosen before. A file that is too large for a picture is let in, so
@@ -409,5 +468,3 @@ const LARGEST_EVIDENCE: usize = 64 << 20;
 const LARGEST_DEFINITION: usize = 64 << 20;
 /// The credentials that an applicant chose, in letters.
 const LARGEST_APPLICATION: usize = 16 << 20;
-/// Some hundred definitions with pictures.
-const LARGEST_DEFINITIONS: usize = 32 << 20;
