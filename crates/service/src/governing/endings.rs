@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use touchstone_store::{EndorsedKind, Reader, StoreError, TenantId};
 use touchstone_vc::Timestamp;
 
-use super::{Thing, deprecated::deprecated, responsibilities::things};
+use super::{Thing, no_longer_used_since::no_longer_used_since, responsibilities::things};
 use crate::{World, endorsing::shown_endorsements};
 
 /// Something that ends on a day.
@@ -187,7 +187,7 @@ async fn of_others(
     let mut told = Vec::new();
     for (thing, owner, id, title, until) in all {
         let Some(until) = until else { continue };
-        if (deprecated(reader, &owner, (thing, &id), now).await?).is_some() {
+        if (no_longer_used_since(reader, &owner, (thing, &id), now).await?).is_some() {
             continue;
         }
         let owner = reader.institution(&owner).await?;

@@ -23,7 +23,7 @@ pub struct Entrusting {
     /// Who takes over then; may be empty.
     pub successor: String,
     /// Whether it should no longer be used.
-    pub deprecated: bool,
+    pub no_longer_used: bool,
     /// What takes its place: an address or a name; may be empty.
     pub replaced_by: String,
 }
@@ -35,8 +35,8 @@ pub async fn entrust(world: &World, order: &Entrusting) -> Result<(), EntrustErr
     let steward = steward.ok_or(EntrustError::Steward)?;
     let successor = line(&order.successor).ok_or(EntrustError::Successor)?;
     let replaced_by = line(&order.replaced_by).ok_or(EntrustError::ReplacedBy)?;
-    if !replaced_by.is_empty() && !order.deprecated {
-        return Err(EntrustError::NotDeprecated);
+    if !replaced_by.is_empty() && !order.no_longer_used {
+        return Err(EntrustError::StillUsed);
     }
     let now = world.clock.now().unix_millis();
     let (steward, successor, replaced_by) = (&steward, &successor, &replaced_by);
@@ -55,7 +55,7 @@ pub async fn entrust(world: &World, order: &Entrusting) -> Result<(), EntrustErr
                 steward: steward.clone(),
                 until: order.until,
                 successor: successor.clone(),
-                deprecated_at: order.deprecated.then_some(since.unwrap_or(now)),
+                deprecated_at: order.no_longer_used.then_some(since.unwrap_or(now)),
                 replaced_by: replaced_by.clone(),
                 changed_at: now,
                 changed_by: order.actor.clone(),
@@ -111,7 +111,7 @@ pub enum EntrustError {
     #[error("say what takes its place in at most {MOST} characters")]
     ReplacedBy,
     #[error("something takes its place only where it is no longer used: tick that as well")]
-    NotDeprecated,
+    StillUsed,
     #[error(transparent)]
     Store(#[from] StoreError),
 }

@@ -10,7 +10,7 @@ use touchstone_store::{
 };
 use touchstone_vc::Timestamp;
 
-use super::{Thing, deprecated::deprecated};
+use super::{Thing, no_longer_used_since::no_longer_used_since};
 use crate::{World, crosswalk::released, endorsing::standing, issuing::Definition};
 
 /// What an achievement meant at a moment.
@@ -31,7 +31,7 @@ pub struct Meaning {
     /// The hash of that, in hex.
     pub sha256: String,
     /// Since when it was said that it should no longer be used, and what takes its place as is said today.
-    pub deprecated: Option<(i64, String)>,
+    pub no_longer_used: Option<(i64, String)>,
     /// Organizations other than the issuer that stood behind that version, each with the end of its word.
     pub endorsed: Vec<(String, i64)>,
     /// What released mapping sets said of it that were good.
@@ -101,7 +101,7 @@ pub async fn meaning(
         definition,
         url: world.site.link(&format!("{path}/{}", then.version)),
         sha256: then.sha256,
-        deprecated: deprecated(
+        no_longer_used: no_longer_used_since(
             &reader,
             tenant,
             (Thing::Achievement, &row.id),

@@ -3,12 +3,12 @@
 //! **Invariant:** what was said before is kept, and every change is an audit line without anybody's name; nothing that was issued or
 //! released under a definition changes with it.
 
-mod deprecated;
 mod endings;
 mod entrust;
 mod meaning;
 mod no_longer_awarded;
 mod no_longer_used;
+mod no_longer_used_since;
 mod releases;
 mod responsibilities;
 mod used_elsewhere;

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use touchstone_store::{AchievementRow, Reader, StewardshipRow, StoreError, TenantId};
 
-use super::{Thing, deprecated::deprecated};
+use super::{Thing, no_longer_used_since::no_longer_used_since};
 use crate::World;
 
 /// That an achievement is no longer to be used.
@@ -54,7 +54,7 @@ pub(super) async fn no_longer_used_at(
 ) -> Result<Option<NoLongerUsed>, StoreError> {
     let reader = world.store.read();
     let thing = (Thing::Achievement, achievement);
-    let said = deprecated(&reader, tenant, thing, at).await?;
+    let said = no_longer_used_since(&reader, tenant, thing, at).await?;
     let said = said.map(|(since, by)| (achievement.to_owned(), since, by));
     let mut told = told(world, &reader, tenant, Vec::from_iter(said)).await?;
     Ok(told.remove(achievement))

@@ -6,7 +6,7 @@
 use touchstone_store::{EndorsedKind, InstitutionRow, Reader, StoreError, TenantId};
 use touchstone_vc::Timestamp;
 
-use super::{Thing, deprecated::deprecated};
+use super::{Thing, no_longer_used_since::no_longer_used_since};
 use crate::{World, competency, crosswalk, endorsing::standing_among};
 
 /// What was released of one thing by a moment.
@@ -17,7 +17,7 @@ pub struct Releases {
     /// What it is called.
     pub title: String,
     /// Since when it was said that it should no longer be used, and what takes its place as is said today.
-    pub deprecated: Option<(i64, String)>,
+    pub no_longer_used: Option<(i64, String)>,
     /// The release that was the latest.
     pub latest: Release,
     /// Those before it, latest first.
@@ -103,11 +103,12 @@ pub async fn releases(
         return Ok(None);
     };
     let thing = (kind, found.id.as_str());
-    let deprecated = deprecated(&reader, &institution.id, thing, at.unix_millis()).await?;
+    let no_longer_used =
+        no_longer_used_since(&reader, &institution.id, thing, at.unix_millis()).await?;
     Ok(Some(Releases {
         institution,
         title: found.title,
-        deprecated,
+        no_longer_used,
         latest,
         before: by_then.collect(),
         followed_by: later.into_iter().next_back(),

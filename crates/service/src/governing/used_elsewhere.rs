@@ -4,7 +4,7 @@
 
 use touchstone_store::{StoreError, TenantId};
 
-use super::{Thing, deprecated::deprecated};
+use super::{Thing, no_longer_used_since::no_longer_used_since};
 use crate::World;
 
 /// That a thing is no longer to be used, as whoever publishes it says.
@@ -30,7 +30,7 @@ pub async fn said_over(
 ) -> Result<Option<SaidOver>, StoreError> {
     let now = world.clock.now().unix_millis();
     let reader = world.store.read();
-    let said = deprecated(&reader, publisher, (thing, id), now).await?;
+    let said = no_longer_used_since(&reader, publisher, (thing, id), now).await?;
     Ok(said.map(|(since, replaced_by)| SaidOver {
         id: id.to_owned(),
         title: title.to_owned(),

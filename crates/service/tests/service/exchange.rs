@@ -148,7 +148,7 @@ async fn ctdl_says_that_it_is_a_trial_or_no_longer_used_and_what_takes_its_place
             steward: "The registrar".into(),
             until: None,
             successor: String::new(),
-            deprecated: true,
+            no_longer_used: true,
             replaced_by: replaced_by.into(),
         };
         entrust(&world, &order).await.unwrap();

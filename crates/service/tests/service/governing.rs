@@ -346,7 +346,7 @@ async fn somebody_answers_for_a_thing_until_a_day_and_something_takes_its_place(
         steward: "The head of training".into(),
         until: Some(now + DAY_MS),
         successor: "The works council".into(),
-        deprecated: false,
+        no_longer_used: false,
         replaced_by: String::new(),
     };
     entrust(&world, &order).await.unwrap();
@@ -373,10 +373,10 @@ async fn somebody_answers_for_a_thing_until_a_day_and_something_takes_its_place(
     order.replaced_by = "Mill".into();
     let refused = entrust(&world, &order).await;
     assert!(
-        matches!(refused, Err(EntrustError::NotDeprecated)),
+        matches!(refused, Err(EntrustError::StillUsed)),
         "{refused:?}"
     );
-    order.deprecated = true;
+    order.no_longer_used = true;
     entrust(&world, &order).await.unwrap();
     let said = responsibility(&world, &tenant, Thing::Role, &id)
         .await

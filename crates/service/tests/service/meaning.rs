@@ -73,11 +73,11 @@ async fn what_an_achievement_meant_is_told_for_any_day_since_it_was_awarded() {
     entrust(&world, &order).await.unwrap();
     let reworded = later(&world);
     assert_eq!(
-        told(&world, over).await.unwrap().deprecated.unwrap().1,
+        told(&world, over).await.unwrap().no_longer_used.unwrap().1,
         "Metrology 2"
     );
     let order = Entrusting {
-        deprecated: false,
+        no_longer_used: false,
         replaced_by: String::new(),
         ..order
     };
@@ -88,8 +88,8 @@ async fn what_an_achievement_meant_is_told_for_any_day_since_it_was_awarded() {
     let seen = async |at| {
         let told = told(&world, at).await.unwrap();
         let says = told.definition.criteria.narrative.contains("95 minutes");
-        let deprecated = told.deprecated.map(|(_, by)| by);
-        (told.version, says, told.mapped.len(), deprecated)
+        let no_longer_used = told.no_longer_used.map(|(_, by)| by);
+        (told.version, says, told.mapped.len(), no_longer_used)
     };
     assert_eq!(seen(first).await, (1, false, 0, None));
     assert_eq!(seen(mapped).await, (1, false, 1, None));
@@ -147,7 +147,7 @@ async fn what_was_released_is_told_for_any_day_since_the_first_release() {
         steward: "The head of training".into(),
         until: None,
         successor: String::new(),
-        deprecated: true,
+        no_longer_used: true,
         replaced_by: "Metrology".into(),
     };
     entrust(&world, &order).await.unwrap();
@@ -157,12 +157,12 @@ async fn what_was_released_is_told_for_any_day_since_the_first_release() {
     let then = by(first).await.unwrap();
     assert_eq!((then.latest.number, then.before.len()), (1, 0));
     assert_eq!(then.followed_by.map(|next| next.number), Some(2));
-    assert!(then.deprecated.is_none());
+    assert!(then.no_longer_used.is_none());
     let then = by(second).await.unwrap();
     assert_eq!((then.latest.number, then.before.len()), (2, 1));
-    assert!(then.followed_by.is_none() && then.deprecated.is_none());
+    assert!(then.followed_by.is_none() && then.no_longer_used.is_none());
     let then = by(over).await.unwrap();
-    assert_eq!(then.deprecated.unwrap().1, "Metrology");
+    assert_eq!(then.no_longer_used.unwrap().1, "Metrology");
     for (kind, slug) in [(Thing::Competency, "machining"), (Thing::Role, "machining")] {
         let none = releases(&world, "riverside", (kind, slug), over).await;
         assert!(none.unwrap().is_none(), "{kind:?}");

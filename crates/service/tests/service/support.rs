@@ -237,7 +237,7 @@ pub(crate) async fn no_longer_used(
         steward: "The head of training".into(),
         until: None,
         successor: String::new(),
-        deprecated: true,
+        no_longer_used: true,
         replaced_by: "Metrology".into(),
     };
     entrust(world, &order).await.unwrap();

@@ -1,6 +1,6 @@
 //! A day that a page is asked about, as it stands in `?on=`.
 
-use touchstone_vc::Timestamp;
+use touchstone_vc::{DAY_MS, Timestamp};
 
 use super::responsibilities::end_of;
 use crate::ApiError;
@@ -10,12 +10,10 @@ pub(in crate::pages) fn end_of_asked(on: &str, now: Timestamp) -> Result<Timesta
     let bad = |why| ApiError::unprocessable("bad_day").with_detail(why);
     let end = end_of(on).ok_or_else(|| bad("Write the day as 2027-03-31."))?;
     let end = Timestamp::from_unix_millis(end);
-    match end.plus_millis(-DAY_MILLIS) > now {
+    match end.plus_millis(-DAY_MS) > now {
         true => Err(bad(
             "That day is yet to come. Choose today or a day before.",
         )),
         false => Ok(end.min(now)),
     }
 }
-
-const DAY_MILLIS: i64 = 86_400_000;

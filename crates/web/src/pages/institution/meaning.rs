@@ -10,8 +10,8 @@ use touchstone_service::issuing::Alignment;
 use touchstone_vc::Timestamp;
 
 use super::day::Day;
-use super::deprecated;
 use super::documents::to_every_site;
+use super::no_longer_used;
 use crate::ApiError;
 use crate::answer::{Cache, public};
 use crate::pages::crosswalk::words::relation;
@@ -97,7 +97,7 @@ fn written(web: &Web, found: &Meaning, at: Timestamp) -> Value {
         "document": found.url,
         "sha256": found.sha256,
         "competencyRelease": release(web, found).map(|link| json!({ "document": link.target_url, "sha256": link.target_code, "title": link.target_name })),
-        "deprecated": deprecated::written(&found.deprecated),
+        "deprecated": no_longer_used::written(&found.no_longer_used),
         "endorsements": endorsed.collect::<Vec<_>>(),
         "mappings": mapped.collect::<Vec<_>>(),
     })
@@ -128,7 +128,7 @@ fn show(web: &Web, found: &Meaning, achievement: &str, day: &Day) -> Markup {
         p { a href={ "/i/" (found.institution.slug) } { bdi { (clean(&found.institution.name)) } } }
         h1 { bdi { (title) } }
         (day.told(&here, "What a credential says stays what it was when it was issued.", "What it means today"))
-        (deprecated::told(&found.deprecated))
+        (no_longer_used::told(&found.no_longer_used))
         p { bdi { (clean(&definition.description)) } }
         (facts(&html! {
             (fact("Version", &html! { (found.version) ", issued since " (day_text(moment(found.since)))

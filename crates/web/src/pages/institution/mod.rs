@@ -3,10 +3,10 @@
 //! The documents are byte for byte what `publish` writes; any static host can serve them instead of this one.
 
 mod day;
-mod deprecated;
 mod documents;
 mod meaning;
 mod no_longer_awarded;
+mod no_longer_used;
 mod page;
 mod releases;
 pub mod show;

@@ -10,8 +10,8 @@ use touchstone_service::governing::{Release, Releases, Thing, releases};
 use touchstone_vc::Timestamp;
 
 use super::day::Day;
-use super::deprecated;
 use super::documents::to_every_site;
+use super::no_longer_used;
 use crate::ApiError;
 use crate::answer::{Cache, public};
 use crate::pages::today::moment;
@@ -135,7 +135,7 @@ fn written(found: &Releases, at: Timestamp) -> Value {
         "latest": one(&found.latest),
         "before": found.before.iter().map(one).collect::<Vec<_>>(),
         "followedBy": found.followed_by.as_ref().map(one),
-        "deprecated": deprecated::written(&found.deprecated),
+        "deprecated": no_longer_used::written(&found.no_longer_used),
     })
 }
 
@@ -147,7 +147,7 @@ fn show(web: &Web, found: &Releases, kind: Thing, here: &str, day: &Day, at: Tim
         p { a href={ "/i/" (found.institution.slug) } { bdi { (clean(&found.institution.name)) } } }
         h1 { bdi { (title) } }
         (day.told(here, "A release stays what it was when it was made.", "What is released today"))
-        (deprecated::told(&found.deprecated))
+        (no_longer_used::told(&found.no_longer_used))
         (facts(&html! {
             (fact("Release", &html! { (latest.number) ", made on " (day_text(moment(latest.at)))
                 @if let Some(next) = &found.followed_by { ", followed by release " (next.number) " on " (day_text(moment(next.at))) } }))

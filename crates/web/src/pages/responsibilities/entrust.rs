@@ -52,7 +52,7 @@ pub async fn entrust(
         steward: fields.text("steward").to_owned(),
         until,
         successor: fields.text("successor").to_owned(),
-        deprecated: fields.ticked("deprecated"),
+        no_longer_used: fields.ticked("deprecated"),
         replaced_by: fields.text("replaced_by").to_owned(),
     };
     match governing::entrust(&web.world, &order).await {
@@ -70,7 +70,7 @@ fn field(error: &EntrustError) -> &'static str {
     match error {
         EntrustError::Successor => "successor",
         EntrustError::ReplacedBy => "replaced_by",
-        EntrustError::NotDeprecated => "deprecated-yes",
+        EntrustError::StillUsed => "deprecated-yes",
         _ => "steward",
     }
 }

@@ -89,7 +89,7 @@ fn form(
     let successor = text("successor", said.map_or("", |said| &said.successor));
     let replaced = text("replaced_by", said.map_or("", |said| &said.replaced_by));
     let known = said.is_some_and(|said| said.deprecated_at.is_some());
-    let deprecated = typed.map_or(known, |typed| typed.ticked("deprecated"));
+    let no_longer_used = typed.map_or(known, |typed| typed.ticked("deprecated"));
     let here = format!("/responsibilities/{}/{}", found.thing.as_str(), found.id);
     html! {
         h2 { "Say who answers" }
@@ -99,7 +99,7 @@ fn form(
             (field(&Field { name: "successor", label: "Who takes over then", value: &successor, error: error("successor"), ..Field::default() }))
             fieldset {
                 legend { "Use" }
-                (option("checkbox", "deprecated", "yes", &html! { "It should no longer be used " span.hint { "What was issued or released under it stays as it is." } }, deprecated))
+                (option("checkbox", "deprecated", "yes", &html! { "It should no longer be used " span.hint { "What was issued or released under it stays as it is." } }, no_longer_used))
             }
             (field(&Field { name: "replaced_by", label: "What takes its place", hint: Some("An address, or a name. Everybody reads this."), value: &replaced, error: error("replaced_by"), ..Field::default() }))
             p.acts { button.main { "Save" } }

@@ -50,7 +50,7 @@ pub(crate) async fn check_credential(
     count(&web, &checked.report, &credential, Way::Api).await;
     let mut found = Found::of(&checked.report)?;
     found.trust_chain = checked.trust_chain.map(TrustChain::from);
-    found.deprecated = deprecated(&web, &credential, &checked.report).await?;
+    found.deprecated = no_longer_used(&web, &credential, &checked.report).await?;
     if let Some(told) = said.options.as_ref().and_then(Options::holder) {
         let matched = credential
             .view()
@@ -62,7 +62,7 @@ pub(crate) async fn check_credential(
 }
 
 /// That what a credential of an institution here certifies is no longer to be used.
-pub(super) async fn deprecated(
+pub(super) async fn no_longer_used(
     web: &Web,
     credential: &Credential<'_>,
     report: &Report,

@@ -16,7 +16,7 @@ use touchstone_vc::{
 };
 use utoipa::ToSchema;
 
-use super::check_credential::{deprecated, said, said_of};
+use super::check_credential::{no_longer_used, said, said_of};
 use crate::ApiError;
 use crate::api::{NoLongerAwarded, read};
 use crate::state::Web;
@@ -57,7 +57,7 @@ pub(crate) async fn check_presentation(
     let inside = report.credentials.iter().zip(presentation.credentials());
     for (result, (presented, enclosed)) in found.credential_results.iter_mut().zip(inside) {
         if let (Ok(credential), Ok(report)) = (&enclosed.credential, &presented.found) {
-            result.deprecated = deprecated(&web, credential, report).await?;
+            result.deprecated = no_longer_used(&web, credential, report).await?;
         }
     }
     Ok(Json(found))

@@ -60,7 +60,7 @@ pub(crate) async fn entrust(
                 steward: said.steward,
                 until,
                 successor: said.successor,
-                deprecated: said.deprecated,
+                no_longer_used: said.deprecated,
                 replaced_by: said.replaced_by,
             };
             governing::entrust(&world, &order).await?;
@@ -103,7 +103,7 @@ impl From<EntrustError> for ApiError {
             EntrustError::Steward => "steward",
             EntrustError::Successor => "successor",
             EntrustError::ReplacedBy => "replacedBy",
-            EntrustError::NotDeprecated => "deprecated",
+            EntrustError::StillUsed => "deprecated",
         };
         Self::unprocessable("faulty_responsibility").with_field(field, said)
     }

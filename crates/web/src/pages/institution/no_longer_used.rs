@@ -9,11 +9,11 @@ use crate::templates::{Tone, day_text, note};
 use crate::text::clean;
 
 /// Since when, and what takes its place; empty: nothing.
-pub(super) type Deprecated = Option<(i64, String)>;
+pub(super) type NoLongerUsed = Option<(i64, String)>;
 
 /// The words; none for what is used.
-pub(super) fn told(deprecated: &Deprecated) -> Markup {
-    html! { @if let Some((since, by)) = deprecated {
+pub(super) fn told(no_longer_used: &NoLongerUsed) -> Markup {
+    html! { @if let Some((since, by)) = no_longer_used {
         (note(Some(Tone::Warn), None, "It is no longer to be used", &html! {
             p { "Since " (day_text(moment(*since))) ". " @if by.is_empty() { "Nothing takes its place." } @else { "In its place: " bdi { (clean(by)) } } }
         }))
@@ -21,9 +21,9 @@ pub(super) fn told(deprecated: &Deprecated) -> Markup {
 }
 
 /// The member `deprecated`.
-pub(super) fn written(deprecated: &Deprecated) -> Value {
+pub(super) fn written(no_longer_used: &NoLongerUsed) -> Value {
     let time = |at: i64| Timestamp::from_unix_millis(at).whole_seconds().to_string();
-    match deprecated {
+    match no_longer_used {
         None => Value::Null,
         Some((since, by)) => json!({ "since": time(*since), "replacedBy": by }),
     }

@@ -5,7 +5,7 @@ use touchstone_store::{Reader, StoreError, TenantId};
 use super::Thing;
 
 /// Since when a thing should no longer be used, as was said by `at`, and what takes its place as is said today.
-pub(super) async fn deprecated(
+pub(super) async fn no_longer_used_since(
     reader: &Reader,
     tenant: &TenantId,
     (kind, id): (Thing, &str),
