@@ -5,11 +5,8 @@ use std::sync::Arc;
 use touchstone_crosswalk::{framework::Statement, retrieval::Entry, role::ReleasedSet};
 use touchstone_store::{FrameworkRow, StoreError, TenantId};
 
-use super::{
-    known_frameworks::{Indexed, elsewhere},
-    known_releases::said,
-};
-use crate::World;
+use super::{known_frameworks::Indexed, known_releases::said};
+use crate::{World, elsewhere::elsewhere};
 
 /// A statement that was found, and the framework that states it.
 #[derive(Clone, Debug, PartialEq)]

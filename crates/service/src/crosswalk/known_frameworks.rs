@@ -20,6 +20,7 @@ use touchstone_crosswalk::{
 use touchstone_store::{FrameworkRow, Reader, StoreError, TenantId};
 
 use super::framework::made_of;
+use crate::elsewhere::elsewhere;
 
 /// Indexes that were made before.
 #[derive(Debug, Default)]
@@ -167,12 +168,6 @@ impl Indexed {
         *kept = Some((hashes, Arc::clone(&made)));
         made
     }
-}
-
-/// An index of thousands of statements takes a second, and others' requests do not wait for it.
-pub(super) async fn elsewhere<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
-    let done = tokio::task::spawn_blocking(work).await;
-    done.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
 }
 
 /// Statements of all that are kept, and precedents: some 1.5 KB each.

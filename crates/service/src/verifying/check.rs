@@ -2,6 +2,8 @@
 //!
 //! Nothing about the checked credential, its holder or the one who asks is kept.
 
+use std::sync::Arc;
+
 use touchstone_store::StoreError;
 use touchstone_vc::{
     Credential, CredentialError, CredentialText, Document, Evidence, Listing, Register, Report,
@@ -16,7 +18,7 @@ use super::{
     registers,
     trust_chain::{Known, TrustChain},
 };
-use crate::World;
+use crate::{World, elsewhere::elsewhere};
 
 /// What was checked, and what was found.
 #[derive(Clone, Debug)]
@@ -40,6 +42,25 @@ pub struct Checked {
 }
 
 impl Checked {
+    /// What `report` says of a credential that came in this carrier, and what it is worth by the documents that it took.
+    pub(super) fn of(
+        carrier: Carrier,
+        credential: Vec<u8>,
+        report: Report,
+        evidence: &Evidence,
+    ) -> Self {
+        Self {
+            carrier,
+            credential,
+            version_2: None,
+            report,
+            as_of: oldest(evidence),
+            incomplete: is_incomplete(evidence),
+            too_large: is_too_large(evidence),
+            trust_chain: None,
+        }
+    }
+
     /// What was handed in, taken out of its carrier: byte for byte, so that it can be checked again.
     pub fn as_it_came(&self) -> &[u8] {
         self.version_2.as_deref().unwrap_or(&self.credential)
@@ -70,45 +91,37 @@ pub(crate) async fn check_from(
         let evidence = gather_hosted(world, &assertion, source).await?;
         let known = known_from(world, source).await?;
         let report = assertion.verify(&evidence, &known.trust, at, world.crypto);
+        let credential = assertion.as_credential(&evidence).to_string().into_bytes();
         return Ok(Checked {
-            carrier,
-            trust_chain: known.trust_chain(&report),
-            credential: assertion.as_credential(&evidence).to_string().into_bytes(),
             version_2: Some(json.into_owned()),
-            report,
-            as_of: oldest(&evidence),
-            incomplete: is_incomplete(&evidence),
-            too_large: is_too_large(&evidence),
+            trust_chain: known.trust_chain(&report),
+            ..Checked::of(carrier, credential, report, &evidence)
         });
     }
-    let text = CredentialText::of(&json);
-    let credential = Credential::read(&text)?;
-    let evidence = gather_from(world, required(&credential), source).await?;
+    let json = json.into_owned();
+    let wanted = required(&Credential::read(&CredentialText::of(&json))?);
+    let evidence = gather_from(world, wanted, source).await?;
     let lists = world.lists.of(&evidence, world.crypto);
     let known = known_from(world, source).await?;
-    let report = verify_remembering(
-        &credential,
-        &evidence,
-        &lists,
-        &known.trust,
-        at,
-        world.crypto,
-        &world.contexts,
-    );
-    Ok(Checked {
-        carrier,
-        trust_chain: known.trust_chain(&report),
-        credential: json.into_owned(),
-        version_2: None,
-        report,
-        as_of: oldest(&evidence),
-        incomplete: is_incomplete(&evidence),
-        too_large: is_too_large(&evidence),
-    })
+    let (crypto, contexts) = (world.crypto, Arc::clone(&world.contexts));
+    // Whoever hands it in chooses how long that takes, as far as the limits let it.
+    let judged = elsewhere(move || {
+        let report = {
+            let text = CredentialText::of(&json);
+            let credential = Credential::read(&text)?;
+            let trust = &known.trust;
+            verify_remembering(&credential, &evidence, &lists, trust, at, crypto, &contexts)
+        };
+        Ok::<_, CredentialError>(Checked {
+            trust_chain: known.trust_chain(&report),
+            ..Checked::of(carrier, json, report, &evidence)
+        })
+    });
+    Ok(judged.await?)
 }
 
 /// When the oldest of the documents was fetched.
-pub(super) fn oldest(evidence: &Evidence) -> Option<Timestamp> {
+fn oldest(evidence: &Evidence) -> Option<Timestamp> {
     let fetched = evidence.values().filter_map(|document| match document {
         Document::Fetched(copy) => Some(copy.fetched_at),
         Document::Unreachable { .. } | Document::Proven(_) => None,
@@ -116,12 +129,12 @@ pub(super) fn oldest(evidence: &Evidence) -> Option<Timestamp> {
     fetched.min()
 }
 
-pub(super) fn is_incomplete(evidence: &Evidence) -> bool {
+fn is_incomplete(evidence: &Evidence) -> bool {
     let missing = |document: &Document| matches!(document, Document::Unreachable { .. });
     evidence.values().any(missing)
 }
 
-pub(super) fn is_too_large(evidence: &Evidence) -> bool {
+fn is_too_large(evidence: &Evidence) -> bool {
     let large = |document: &Document| {
         let why = match document {
             Document::Unreachable { why, .. } => *why,

@@ -14,7 +14,7 @@ use touchstone_vc::{
 };
 
 use super::{
-    check::{CheckError, Checked, is_incomplete, is_too_large, oldest},
+    check::{CheckError, Checked},
     gather::why,
 };
 use crate::ports::{Clock, Fetch};
@@ -46,15 +46,10 @@ pub async fn check_alone(
     if let Ok(assertion) = Assertion::parse(&json) {
         let evidence = gather_hosted(alone, &assertion).await;
         let report = assertion.verify(&evidence, alone.trust, at, alone.crypto);
+        let credential = assertion.as_credential(&evidence).to_string().into_bytes();
         return Ok(Checked {
-            carrier,
-            credential: assertion.as_credential(&evidence).to_string().into_bytes(),
             version_2: Some(json.into_owned()),
-            report,
-            as_of: oldest(&evidence),
-            incomplete: is_incomplete(&evidence),
-            too_large: is_too_large(&evidence),
-            trust_chain: None,
+            ..Checked::of(carrier, credential, report, &evidence)
         });
     }
     let credential = Credential::parse(&json)?;
@@ -67,16 +62,7 @@ pub async fn check_alone(
         alone.crypto,
         alone.contexts,
     );
-    Ok(Checked {
-        carrier,
-        credential: json.into_owned(),
-        version_2: None,
-        report,
-        as_of: oldest(&evidence),
-        incomplete: is_incomplete(&evidence),
-        too_large: is_too_large(&evidence),
-        trust_chain: None,
-    })
+    Ok(Checked::of(carrier, json.into_owned(), report, &evidence))
 }
 
 pub(super) async fn gather(alone: &Alone<'_>, resources: Vec<Resource>) -> Evidence {

@@ -3,6 +3,8 @@
 //! Nothing about the presentation, its holder or the one who asks is kept. Whether a challenge was used before is known to who
 //! made it, not here.
 
+use std::sync::Arc;
+
 use touchstone_store::StoreError;
 use touchstone_vc::{
     Asked, Presentation, PresentationError, PresentationReport, Timestamp,
@@ -12,7 +14,7 @@ use touchstone_vc::{
 use super::check::trust;
 use super::check_alone::{Alone, gather as gather_alone};
 use super::gather::{Reach, gather};
-use crate::World;
+use crate::{World, elsewhere::elsewhere};
 
 /// Checks a presentation (JSON, or a JSON Web Token) as of `at`, or as of now. `asked` is what the holder was asked to sign.
 #[crate::boxed]
@@ -23,17 +25,27 @@ pub async fn check_presentation(
     at: Option<Timestamp>,
     reach: Reach,
 ) -> Result<PresentationReport, CheckPresentationError> {
-    let presentation = Presentation::parse(text)?;
-    let evidence = gather(world, required_by_presentation(&presentation), reach).await?;
-    Ok(verify_presentation(
-        &presentation,
-        asked,
-        &evidence,
-        &trust(world).await?,
-        at.unwrap_or_else(|| world.clock.now()),
-        world.crypto,
-        &world.contexts,
-    ))
+    let wanted = required_by_presentation(&Presentation::parse(text)?);
+    let evidence = gather(world, wanted, reach).await?;
+    let trust = trust(world).await?;
+    let at = at.unwrap_or_else(|| world.clock.now());
+    let (crypto, contexts) = (world.crypto, Arc::clone(&world.contexts));
+    let (text, asked) = (text.to_vec(), asked.clone());
+    // As with one credential, and there are many.
+    let judged = elsewhere(move || {
+        let presentation = Presentation::parse(&text)?;
+        let judged = verify_presentation(
+            &presentation,
+            &asked,
+            &evidence,
+            &trust,
+            at,
+            crypto,
+            &contexts,
+        );
+        Ok::<_, PresentationError>(judged)
+    });
+    Ok(judged.await?)
 }
 
 /// The same where there is no installation. Only the registers that the reader brought are consulted.
