@@ -8,14 +8,29 @@ use crate::World;
 
 /// Key events, successions and documents of DIDs of the log among the files, beyond those that the database has entered, in their order.
 pub(crate) async fn key_events_ahead(world: &World) -> Result<Vec<Entry>, LogError> {
+    let mut events = Vec::new();
+    let of_keys = |entry: &Entry| {
+        matches!(
+            entry,
+            Entry::KeyEvent { .. } | Entry::DidSuccession { .. } | Entry::DidDocument { .. }
+        )
+    };
+    entries_ahead(world, |entry| events.extend(Some(entry).filter(of_keys))).await?;
+    Ok(events)
+}
+
+/// Hands on each entry of the log among the files, beyond those that the database has entered, in their order.
+pub(super) async fn entries_ahead(
+    world: &World,
+    mut take: impl FnMut(Entry) + Send,
+) -> Result<(), LogError> {
     let Some(tree) = world.store.read().log_tree().await? else {
-        return Ok(Vec::new());
+        return Ok(());
     };
     let Some(bytes) = world.objects.read(&edge::key(CHECKPOINT)).await? else {
-        return Ok(Vec::new());
+        return Ok(());
     };
     let size = SignedCheckpoint::parse(&bytes)?.checkpoint.size;
-    let mut events = Vec::new();
     let mut leaf = unsigned(tree.size);
     while leaf < size {
         let bundle = Bundle::of(leaf, size).ok_or(LogError::Diverged { size })?;
@@ -30,13 +45,7 @@ pub(crate) async fn key_events_ahead(world: &World) -> Result<Vec<Entry>, LogErr
             break;
         }
         let read = ahead.iter().filter_map(|entry| Entry::parse(entry).ok());
-        let of_keys = |entry: &Entry| {
-            matches!(
-                entry,
-                Entry::KeyEvent { .. } | Entry::DidSuccession { .. } | Entry::DidDocument { .. }
-            )
-        };
-        events.extend(read.filter(of_keys));
+        read.for_each(&mut take);
     }
-    Ok(events)
+    Ok(())
 }

@@ -8,6 +8,7 @@
 mod begun;
 mod histories;
 mod later;
+mod published;
 
 use std::collections::BTreeMap;
 
@@ -15,29 +16,25 @@ use serde_json::json;
 use touchstone_store::{
     AuditLine, InstitutionRow, StatusListRow, StatusPurpose, Store, StoreError, TenantId, Tx,
 };
-use touchstone_vc::{
-    CheckKind, Credential, Document, Evidence, Fetched, Outcome, Resource, Timestamp, Trust,
-    status::bitstring::Bits, verify,
-};
+use touchstone_vc::{Timestamp, status::bitstring::Bits};
 
 pub use begun::Begun;
 pub use histories::Histories;
 pub(crate) use later::{next_number, number_lists_anew};
 
+use published::{Read, Sources, published};
 use tracing::warn;
 
 use crate::{
     World,
-    logging::{self, Kept, Learned, LogError},
+    logging::{self, Kept, Learned, ListsAhead, LogError},
     operations::{
         Job,
         audit::Decision,
         did_history,
-        moving::{Name, name_of, names},
+        moving::{name_of, names},
         signing_key::{RelearnError, relearn},
     },
-    ports::FetchError,
-    verifying::{document_of_did, published_bits},
     witnessing,
 };
 
@@ -82,9 +79,9 @@ pub struct Forgone {
 
 /// Learns from the published status lists what was withdrawn or paused since, and closes the lists that were in use.
 ///
-/// A list is looked for among the documents `at_hand` (by address), then at its public address. The installation stays read-only while any
-/// list cannot be read, unless the caller does without them; and while nobody can say how far the log had come by then (threat 47),
-/// unless the caller knows. Where somebody has seen more of the log than can be had, nobody can do without.
+/// A list is looked for among the documents `at_hand` (by address) and at its public address, and held against what the log has of it. The installation
+/// stays read-only while the last of any list cannot be read, unless the caller does without them; and while nobody can say how far the log had come by
+/// then (threat 47), unless the caller knows. Where somebody has seen more of the log than can be had, nobody can do without.
 #[crate::boxed]
 pub async fn reconcile(
     world: &World,
@@ -99,6 +96,13 @@ pub async fn reconcile(
         unasked: kept.unasked,
         ..Reconciled::default()
     };
+    let log_waits = match learned.log {
+        Learned::Unknown => !without.log,
+        _ => !learned.log.is_enough(),
+    };
+    let ahead = lists_ahead(world, log_waits).await?;
+    let ahead = ahead.as_ref();
+    let sources = &Sources { at_hand, ahead };
     let mut changes = Vec::new();
     let reader = world.store.read();
     let (mut new, mut floors) = (Vec::new(), Vec::new());
@@ -106,43 +110,47 @@ pub async fn reconcile(
     for institution in reader.institutions().await? {
         let known = reader.status_lists(&institution.id).await?;
         let names = names(world, &reader, &institution).await?;
-        let later = later::look(world, &institution, &known, at_hand).await?;
+        let later = later::look(world, &institution, &known, sources).await?;
         let mut own = NotRead {
             lists: later.unread,
-            unsure: later.unsure.clone(),
+            unsure: later.unsure,
         };
-        if let Some(url) = later.unsure {
-            learned.unsure.push(url);
+        // The number of a list that is done without is not given again either.
+        if own.unsure.is_some() || !own.lists.is_empty() {
             floors.push(institution.id.clone());
         }
+        learned.unsure.extend(own.unsure.clone());
         for (list, bits) in later.found {
             new.push((institution.clone(), list, bits));
         }
         for list in known {
-            if reader.publication(&list.id).await?.is_none() && list.used_count == 0 {
-                continue; // Never given, never published: nothing to learn and nothing to close.
-            }
             let Some(name) = name_of(&names, list.number) else {
                 continue; // Without a DID it published none.
             };
             let url = name.link(&format!("/i/{}/status/{}", institution.slug, list.number));
-            let bits = match published(world, &institution, name, &url, at_hand).await? {
-                Read::Signed(bytes) => published_bits(&bytes),
-                Read::NotOurs | Read::Nothing | Read::NoAnswer => None,
-            };
-            if bits.is_none() {
-                own.lists.push(url);
+            let before = reader.publication(&list.id).await?;
+            if before.is_none() && list.used_count == 0 && !sources.have_ahead(&url) {
+                continue; // Never given, never published: nothing to learn and nothing to close.
             }
+            let before = before.as_ref();
+            let bits = match published(world, &institution, name, &url, before, sources).await? {
+                Read::Last(found) => found.bits,
+                // Where it is done without the last, this is the most that is known.
+                Read::Older(found) => {
+                    own.lists.push(url);
+                    found.bits
+                }
+                Read::NotOurs | Read::Nothing | Read::NoAnswer => {
+                    own.lists.push(url);
+                    None
+                }
+            };
             changes.push((institution.clone(), list, bits));
         }
         learned.unread.extend_from_slice(&own.lists);
         not_read.insert(institution.id, own);
     }
     let lists_wait = !without.lists && !learned.unread.is_empty();
-    let log_waits = match learned.log {
-        Learned::Unknown => !without.log,
-        _ => !learned.log.is_enough(),
-    };
     learned.waits_for_lists = lists_wait;
     learned.waits_for_log = log_waits;
     if !log_waits {
@@ -249,6 +257,19 @@ async fn log(
     }
 }
 
+/// What the log has of status lists beyond this database. `None` where that cannot be read, and nothing else keeps the installation read-only for it.
+async fn lists_ahead(world: &World, log_waits: bool) -> Result<Option<ListsAhead>, StoreError> {
+    match logging::lists_ahead(world).await {
+        Ok(ahead) => Ok(Some(ahead)),
+        Err(LogError::Store(error)) => Err(error),
+        Err(_) if log_waits => Ok(Some(ListsAhead::new())),
+        Err(error) => {
+            warn!(%error, "what the log says of status lists was not read, so none is known to be the last");
+            Ok(None)
+        }
+    }
+}
+
 /// What was learned from published status lists and the published log.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Reconciled {
@@ -264,7 +285,7 @@ pub struct Reconciled {
     pub paused: usize,
     /// Credentials whose pause ended since.
     pub reinstated: usize,
-    /// Addresses of lists that could not be read, or are not signed by their issuer.
+    /// Addresses of lists that could not be read, are not signed by their issuer, or are not the last that was published there.
     pub unread: Vec<String>,
     /// Addresses of which nobody could say whether there is a list: new lists get numbers far from there. What was issued in
     /// such a list cannot be checked until it is published again, and never stands.
@@ -327,7 +348,7 @@ impl Reconciled {
         let mut words = Vec::new();
         if self.waits_for_lists {
             words.push(format!(
-                "{} published status lists could not be read, or are not signed by their issuer",
+                "{} published status lists could not be read, are not signed by their issuer, or are older than the last that was published",
                 self.unread.len()
             ));
         }
@@ -360,7 +381,7 @@ impl Reconciled {
 
 /// What could not be read of one institution's lists.
 struct NotRead {
-    /// Addresses of lists that could not be read, or are not signed by their issuer.
+    /// Addresses of lists that could not be read, are not signed by their issuer, or are not the last that was published there.
     lists: Vec<String>,
     /// The first address of which nobody could say whether there is a list.
     unsure: Option<String>,
@@ -495,79 +516,6 @@ async fn take_in(
         list: list.id.clone(),
     };
     tx.enqueue(job.queued(&*world.rng, now, now)).await
-}
-
-/// What stands at the address of a status list.
-enum Read {
-    /// A list that the institution signed. How old it is does not matter here.
-    Signed(Vec<u8>),
-    /// Something that the institution did not sign, or that names another address.
-    NotOurs,
-    /// Nothing: the server says so.
-    Nothing,
-    /// Nobody can say.
-    NoAnswer,
-}
-
-async fn published(
-    world: &World,
-    institution: &InstitutionRow,
-    name: &Name,
-    url: &str,
-    at_hand: &(dyn Fn(&str) -> Option<Vec<u8>> + Sync),
-) -> Result<Read, StoreError> {
-    let bytes = match at_hand(url) {
-        Some(bytes) => bytes,
-        None => match world.fetch.fetch(url).await {
-            Ok(fetched) => fetched.bytes,
-            Err(FetchError::Status(404 | 410)) => return Ok(Read::Nothing),
-            Err(_) => return Ok(Read::NoAnswer),
-        },
-    };
-    let Ok(list) = Credential::parse(&bytes) else {
-        return Ok(Read::NotOurs);
-    };
-    let signed_by_us = list.issuer() == Some(name.did.as_str());
-    let evidence = own_did(world, institution, name).await?;
-    let report = verify(
-        &list,
-        &evidence,
-        &Trust::default(),
-        world.clock.now(),
-        world.crypto,
-        &world.contexts,
-    );
-    let holds = |kind| report.outcome(kind) == Some(Outcome::Pass);
-    if !signed_by_us
-        || list.id() != Some(url)
-        || !holds(CheckKind::Proof)
-        || !holds(CheckKind::Issuer)
-    {
-        return Ok(Read::NotOurs);
-    }
-    Ok(Read::Signed(bytes))
-}
-
-/// Our own DID document, from the restored database: keys made since then are not in it, and lists they signed not readable. Of a `did:webvh` the
-/// history.
-async fn own_did(
-    world: &World,
-    institution: &InstitutionRow,
-    name: &Name,
-) -> Result<Evidence, StoreError> {
-    let did = name.did.as_str();
-    let found = document_of_did(world, institution, did).await?;
-    let fetched_at = world.clock.now();
-    let document = found.map(|found| {
-        Document::Fetched(Fetched {
-            bytes: found.bytes,
-            fetched_at,
-        })
-    });
-    Ok(document
-        .map(|document| (Resource::DidDocument(did.to_owned()), document))
-        .into_iter()
-        .collect())
 }
 
 const RESTORED: &str = "restored_at";

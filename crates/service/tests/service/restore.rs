@@ -1,24 +1,28 @@
 //! An older database: what was published since is learned before anything is changed, also of lists that it does not know.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use serde_json::{Value, json};
 use touchstone_service::{
-    issuing::{found, revoke},
+    World,
+    issuing::{Suspension, found, revoke, suspend},
     logging::{Learned, LogError, file, whole},
     operations::{
         restore::{Begun, Forgone, Reconciled, is_restored, mark_restored, reconcile, waits_for},
+        signing_key::rotate,
         work_until_idle,
     },
     ports::{FetchError, Fetched},
     verifying::documents,
 };
-use touchstone_store::{AuditFilter, AuditRow, TenantId};
+use touchstone_store::{AuditFilter, AuditRow, StatusPurpose, TenantId};
 use touchstone_testkit::{TestWorld, world};
 use touchstone_vc::status::bitstring::Bits;
 
+use crate::signing_key::rotation;
+use crate::signing_key_restored;
 use crate::support::{MEASURING, all, confirmed, founding, issued};
-use crate::withdraw::revocation;
+use crate::withdraw::{issued_suspendable, revocation};
 
 const LATER: &str = "name,email,identifier,level,result,evidence,assessor,awarded_on\n\
     Noor Haddad,noor@example.org,R27-1,3,24 of 24,https://riverside.example/e/n.pdf,Marek Dvořák,2026-11-12\n\
@@ -68,11 +72,7 @@ async fn put_back() -> (TestWorld, TenantId, Published) {
         .await
         .unwrap();
     work_until_idle(&lost).await.unwrap();
-    let published = documents(&lost).await.unwrap();
-    let mut published: Published = published
-        .into_iter()
-        .map(|document| (lost.site.link(&document.path), document.bytes))
-        .collect();
+    let mut published = documents_of(&lost).await;
     let log = whole(&lost).await.unwrap().unwrap();
     for path in log.paths {
         let bytes = file(&lost, &path).await.unwrap().unwrap().bytes;
@@ -87,15 +87,31 @@ async fn put_back() -> (TestWorld, TenantId, Published) {
     (restored, tenant, published)
 }
 
+/// The documents of an installation, by their addresses.
+async fn documents_of(world: &World) -> Published {
+    let published = documents(world).await.unwrap().into_iter();
+    published
+        .map(|document| (world.site.link(&document.path), document.bytes))
+        .collect()
+}
+
+/// The same, with the checkpoint of its log.
+async fn published(world: &World) -> Published {
+    let mut published = documents_of(world).await;
+    let checkpoint = file(world, "checkpoint").await.unwrap().unwrap();
+    published.insert(CHECKPOINT.to_owned(), checkpoint.bytes);
+    published
+}
+
 fn list(number: i64) -> String {
     format!("https://verify.example.edu/i/riverside/status/{number}")
 }
 
-async fn learn(world: &TestWorld, at_hand: &Published) -> Reconciled {
+async fn learn(world: &World, at_hand: &Published) -> Reconciled {
     learn_without(world, at_hand, Forgone::default()).await
 }
 
-async fn learn_without(world: &TestWorld, at_hand: &Published, without: Forgone) -> Reconciled {
+async fn learn_without(world: &World, at_hand: &Published, without: Forgone) -> Reconciled {
     let at_hand = |url: &str| at_hand.get(url).cloned();
     reconcile(world, &at_hand, "bo", without).await.unwrap()
 }
@@ -282,7 +298,12 @@ async fn t36_a_list_that_was_opened_after_the_backup_is_found_and_its_withdrawal
 async fn t33_where_nobody_can_say_which_lists_there_were_no_number_is_given_again() {
     let (world, tenant, mut published) = restored().await;
     published.remove(&list(2)); // The server is gone, and the copy is from before.
-    let learned = learn(&world, &published).await;
+    published.remove(CHECKPOINT);
+    let without_log = Forgone {
+        log: true,
+        ..Forgone::default()
+    };
+    let learned = learn_without(&world, &published, without_log).await;
     assert!(learned.open);
     assert_eq!(learned.unsure, [list(2)]);
     confirmed(&world, &tenant, MEASURING, STILL_LATER).await;
@@ -290,6 +311,130 @@ async fn t33_where_nobody_can_say_which_lists_there_were_no_number_is_given_agai
     let numbers = numbers(&world, &tenant).await;
     let minutes = world.world.clock.now().unix_millis() / 60_000;
     assert_eq!(numbers, [1, minutes], "far from what may have been given");
+}
+
+/// Whether a server says that there is nothing, or none answers: the log has a list there.
+#[tokio::test]
+async fn t33_a_list_that_only_the_log_has_keeps_it_read_only_and_its_number_is_not_given_again() {
+    let (world, tenant, mut published) = restored().await;
+    published.remove(&list(2));
+    let learned = learn(&world, &published).await;
+    assert!(!learned.open && learned.waits_for_lists, "{learned:?}");
+    assert_eq!(learned.unread, [list(2)]);
+    for number in 2..=5 {
+        let nothing = Err(FetchError::Status(404));
+        world.fetch.answer(&list(number), nothing);
+    }
+    let learned = learn(&world, &published).await;
+    assert!(!learned.open && learned.waits_for_lists, "{learned:?}");
+    assert_eq!((learned.unread, learned.unsure), (vec![list(2)], vec![]));
+    assert_eq!(numbers(&world, &tenant).await, [1]);
+
+    let without_lists = Forgone {
+        lists: true,
+        ..Forgone::default()
+    };
+    assert!(learn_without(&world, &published, without_lists).await.open);
+    confirmed(&world, &tenant, MEASURING, STILL_LATER).await;
+    work_until_idle(&world).await.unwrap();
+    let numbers = numbers(&world, &tenant).await;
+    let minutes = world.world.clock.now().unix_millis() / 60_000;
+    assert_eq!(numbers, [1, minutes]);
+}
+
+/// A copy that was put aside before somebody was withdrawn, or a static host that was not brought up to date: well signed, and not the last.
+#[tokio::test]
+async fn t36_a_list_of_which_the_log_has_a_later_one_does_not_open_it() {
+    let (world, tenant, mut published) = restored().await;
+    for number in [3, 4, 5] {
+        let nothing = Err(FetchError::Status(404));
+        world.fetch.answer(&list(number), nothing);
+    }
+    let before = documents_of(&world).await.remove(&list(1)).unwrap();
+    let last = published.insert(list(1), before.clone()).unwrap();
+    assert_ne!(before, last);
+    let learned = learn(&world, &published).await;
+    assert!(!learned.open && learned.waits_for_lists, "{learned:?}");
+    assert_eq!(learned.unread, [list(1)]);
+    let told = waits_for(&world.store).await.unwrap().unwrap();
+    assert!(told.contains("older than the last"), "{told}");
+    assert!(is_restored(&world.store).await.unwrap());
+
+    // The same of both at once: whichever is the last counts.
+    let fetched = |bytes: &Vec<u8>| {
+        Ok(Fetched {
+            bytes: bytes.clone(),
+            media_type: "application/vc".into(),
+        })
+    };
+    world.fetch.answer(&list(1), fetched(&before));
+    assert!(!learn(&world, &published).await.open);
+    world.fetch.answer(&list(1), fetched(&last));
+    let learned = learn(&world, &published).await;
+    assert!(learned.open, "{}", learned.waits_for());
+    assert_eq!((learned.withdrawn, learned.unread), (1, vec![]));
+    work_until_idle(&world).await.unwrap();
+    assert_eq!(set(&bits(&world, &tenant, 1).await), 1);
+}
+
+/// What a list of before the backup does not show was not taken back since.
+#[tokio::test]
+async fn t36_a_list_of_before_the_backup_ends_no_pause() {
+    let world = world().await;
+    let (tenant, credentials) = issued_suspendable(&world).await;
+    let before = documents_of(&world).await;
+    world.clock.advance_millis(60_000);
+    let order = Suspension {
+        tenant: tenant.clone(),
+        credential: credentials[0].id.clone(),
+        actor: "registrar".into(),
+        reason: "Under review.".into(),
+    };
+    suspend(&world, &order).await.unwrap();
+    work_until_idle(&world).await.unwrap();
+    let copy = signing_key_restored::copy(&world, "paused").await;
+    let signer = Arc::clone(&world.world.signer);
+    let here = signing_key_restored::restored(&world, &copy, signer).await;
+    let lists = world.store.read().status_lists(&tenant).await.unwrap();
+    let mut lists = lists.iter();
+    let paused = lists.find(|list| list.purpose == StatusPurpose::Suspension);
+    let paused = list(paused.unwrap().number);
+    let mut shown = published(&world).await;
+    let last = shown.insert(paused.clone(), before[&paused].clone());
+    assert_ne!(last.as_ref(), shown.get(&paused));
+
+    let learned = learn(&here, &shown).await;
+    assert!(!learned.open && learned.waits_for_lists, "{learned:?}");
+    assert_eq!(learned.unread, [paused]);
+    let without_lists = Forgone {
+        lists: true,
+        ..Forgone::default()
+    };
+    let learned = learn_without(&here, &shown, without_lists).await;
+    assert!(learned.open, "{}", learned.waits_for());
+    assert_eq!((learned.paused, learned.reinstated), (0, 0));
+    let kept = all(&here, &tenant).await;
+    let kept = kept.iter().find(|row| row.id == credentials[0].id);
+    assert!(kept.unwrap().suspended_at.is_some());
+}
+
+/// What a key signed that was made since the backup is known by the log: nobody has to do without it.
+#[tokio::test]
+async fn t36_a_list_that_a_later_key_signed_is_read_by_what_the_log_says_of_it() {
+    let world = world().await;
+    let (tenant, credentials) = issued(&world, MEASURING).await;
+    let copy = signing_key_restored::copy(&world, "later-key").await;
+    world.clock.advance_millis(60_000);
+    rotate(&world, &rotation(&tenant, true)).await.unwrap();
+    work_until_idle(&world).await.unwrap();
+    let order = revocation(&tenant, &credentials[0].id);
+    revoke(&world, &order).await.unwrap();
+    work_until_idle(&world).await.unwrap();
+    let signer = Arc::clone(&world.world.signer);
+    let here = signing_key_restored::restored(&world, &copy, signer).await;
+    let learned = learn(&here, &published(&world).await).await;
+    assert!(learned.open, "{}", learned.waits_for());
+    assert_eq!((learned.withdrawn, learned.unread), (1, vec![]));
 }
 
 #[tokio::test]

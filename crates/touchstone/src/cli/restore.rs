@@ -14,7 +14,7 @@ use touchstone_service::{
     ports::Clock,
 };
 
-use super::{Global, institution::actor, key::joined, verify::at_hand};
+use super::{Global, institution::actor, key::joined, outside::at_hand};
 use crate::{
     answer::{Answer, plain},
     archive::{SETTINGS, look, unpack},
@@ -28,8 +28,8 @@ use crate::{
 #[command(after_help = "\
 What is restored starts read-only: it serves and checks, and issues and revokes nothing. It then reads the status lists as they were \
 published, so that nothing withdrawn since the backup stands again, and closes the lists that were in use, so that no position is given \
-twice. Lists that were opened since the backup are looked for too. The public log is read as well, as it was published and as its witnesses \
-saw it, and contracts of log.anchors are asked how far it had come: nothing is signed over what was signed since. Where lists or log cannot be read (the server they stood on is gone), name a copy with \
+twice. Lists that were opened since the backup are looked for too, and each list is held against what the log has of it: an older copy does \
+not do. The public log is read as well, as it was published and as its witnesses saw it, and contracts of log.anchors are asked how far it had come: nothing is signed over what was signed since. Where lists or log cannot be read (the server they stood on is gone), name a copy with \
 --documents, or decide with --without-published and --without-log. On PostgreSQL restore the database first, with pg_restore, into a database \
 of its own, name that one in TOUCHSTONE_DATABASE_URL, and say --database-restored: in the backup's settings stands the one that was in use. \
 A witness that was restored cosigns nothing until `touchstone witness confirm`.
@@ -59,10 +59,10 @@ pub(crate) struct Args {
     /// must be no database that is in use.
     #[arg(long)]
     database_restored: bool,
-    /// Look here first for the published lists and the published log: a folder written by `touchstone publish`.
+    /// Look here, too, for the published lists and the published log: a folder written by `touchstone publish`.
     #[arg(long, value_name = "DIR")]
     documents: Option<PathBuf>,
-    /// Go on although some lists cannot be read: what was withdrawn in them since the backup is forgotten.
+    /// Go on although some lists cannot be read, or older copies of them only: what was withdrawn in them since is forgotten.
     #[arg(long)]
     without_published: bool,
     /// Go on although nobody can say how far the public log had come: you say that nobody was ever shown more of it than is in the backup. If
@@ -293,7 +293,7 @@ fn answer(data: &Path, learned: &Reconciled, note: Option<String>) -> Answer {
     }
     if !learned.unread.is_empty() {
         text.push_str(&format!(
-            "\nNot read, as you decided; what was withdrawn in them since is forgotten:\n{unread}"
+            "\nNot read, or only older copies of them, as you decided; what was withdrawn in them since is forgotten:\n{unread}"
         ));
     }
     Answer::new(text + &noted, json)
@@ -314,7 +314,9 @@ fn read_only(data: &std::path::Path, learned: &Reconciled, unread: &str) -> Stri
          `touchstone publish`, with log/ in it)"
     ));
     if learned.waits_for_lists {
-        text.push_str("; with --without-published if the lists are lost for good");
+        text.push_str(
+            "; a copy of the lists from before their last change does not do; with --without-published if the lists are lost for good",
+        );
     }
     if !learned.histories.unread.is_empty() {
         text.push_str(

@@ -1,15 +1,13 @@
 //! Status lists that were opened after the backup was made: the restored database does not know them, and the world does.
 //!
-//! Their numbers follow the last one that is known, so that is where they are looked for. One that is found is taken in whole: its bits
-//! stay as they were published, and none of its positions is given. Where nobody can say whether there are more, new lists get
-//! numbers that no list can have had before: minutes since 1970.
+//! Their numbers follow the last one that is known, so that is where they are looked for, and wherever the log has one. One that is found is taken
+//! in whole: its bits stay as they were published, and none of its positions is given. Where nobody can say whether there are more, or one is done
+//! without, new lists get numbers that no list can have had before: minutes since 1970.
 
-use touchstone_store::{
-    InstitutionRow, Reader, StatusListRow, StatusPurpose, StoreError, TenantId, Tx,
-};
-use touchstone_vc::{Credential, json::Value, status::bitstring::Bits};
+use touchstone_store::{InstitutionRow, Reader, StatusListRow, StoreError, TenantId, Tx};
+use touchstone_vc::status::bitstring::Bits;
 
-use super::{Read, published};
+use super::published::{Found, Read, Sources, published};
 use crate::{World, operations::moving::names};
 
 /// What was looked for, and found.
@@ -17,53 +15,62 @@ use crate::{World, operations::moving::names};
 pub(super) struct Later {
     /// Lists that this database did not know.
     pub(super) found: Vec<(StatusListRow, Bits)>,
-    /// Addresses at which there is a list that cannot be read, or is not signed by its issuer.
+    /// Addresses at which there is or was a list that cannot be read, is not signed by its issuer, or is not the last that was published there.
     pub(super) unread: Vec<String>,
     /// The first address of which nobody could say whether there is a list.
     pub(super) unsure: Option<String>,
 }
 
-/// Looks at the addresses after the last list that is known, until some in a row are empty.
+/// Looks at the addresses after the last list that is known, until some in a row are empty, and at those where the log has a list.
 pub(super) async fn look(
     world: &World,
     institution: &InstitutionRow,
     known: &[StatusListRow],
-    at_hand: &(dyn Fn(&str) -> Option<Vec<u8>> + Sync),
+    sources: &Sources<'_>,
 ) -> Result<Later, StoreError> {
     let mut later = Later::default();
     let names = names(world, &world.store.read(), institution).await?;
     let Some(name) = names.last() else {
         return Ok(later);
     };
-    let mut number = known.iter().map(|list| list.number).max().unwrap_or(0);
+    let place = name.link(&format!("/i/{}/status/", institution.slug));
+    let mut logged = sources.numbers_ahead(&place);
+    logged.retain(|number| known.iter().all(|list| list.number != *number));
+    let mut last = known.iter().map(|list| list.number).max().unwrap_or(0);
     let mut empty = 0;
-    while empty < EMPTY_IN_A_ROW {
-        number += 1;
-        let url = name.link(&format!("/i/{}/status/{number}", institution.slug));
-        if later.found.len() + later.unread.len() >= MOST {
-            later.unsure = Some(url);
-            break;
+    loop {
+        let goes_on = empty < EMPTY_IN_A_ROW && later.unsure.is_none();
+        if goes_on {
+            last += 1;
         }
-        match published(world, institution, name, &url, at_hand).await? {
-            Read::Signed(bytes) => {
-                empty = 0;
-                match list(world, institution, number, &bytes) {
-                    Some(found) => later.found.push(found),
-                    None => later.unread.push(url),
-                }
-            }
-            Read::NotOurs => {
-                empty = 0;
+        let next = goes_on.then_some(last);
+        let Some(number) = next.or_else(|| logged.first().copied()) else {
+            return Ok(later);
+        };
+        let is_logged = logged.remove(&number);
+        let url = format!("{place}{number}");
+        if !is_logged && later.found.len() + later.unread.len() >= MOST {
+            later.unsure = Some(url);
+            continue;
+        }
+        let read = published(world, institution, name, &url, None, sources).await?;
+        let is_empty = !is_logged && matches!(read, Read::Nothing);
+        if goes_on {
+            empty = if is_empty { empty + 1 } else { 0 };
+        }
+        match read {
+            Read::Last(found) => match list(world, institution, number, found) {
+                Some(found) => later.found.push(found),
+                None => later.unread.push(url),
+            },
+            Read::Nothing if is_empty => {}
+            Read::NoAnswer if !is_logged => later.unsure = Some(url),
+            // There is one, or there was: the log has it.
+            Read::Older(_) | Read::NotOurs | Read::Nothing | Read::NoAnswer => {
                 later.unread.push(url);
-            }
-            Read::Nothing => empty += 1,
-            Read::NoAnswer => {
-                later.unsure = Some(url);
-                break;
             }
         }
     }
-    Ok(later)
 }
 
 /// The number that a tenant's next list gets.
@@ -99,22 +106,16 @@ fn list(
     world: &World,
     institution: &InstitutionRow,
     number: i64,
-    bytes: &[u8],
+    found: Found,
 ) -> Option<(StatusListRow, Bits)> {
-    let bits = super::published_bits(bytes)?;
-    let credential = Credential::parse(bytes).ok()?;
-    let said = credential
-        .document()
-        .get("credentialSubject")?
-        .get("statusPurpose")
-        .and_then(Value::as_str)?;
+    let bits = found.bits?;
     let length = i64::try_from(bits.len()).ok()?;
     let at = world.clock.now().unix_millis();
     let row = StatusListRow {
         id: world.rng.uuid().to_string(),
         tenant: institution.id.clone(),
         number,
-        purpose: StatusPurpose::parse(said)?,
+        purpose: found.purpose,
         length,
         used: vec![0xff; bits.len().div_ceil(8).try_into().ok()?],
         used_count: length,
