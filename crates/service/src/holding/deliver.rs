@@ -2,7 +2,9 @@
 //!
 //! **Invariant:** the claim link is durable before the mail that names it leaves, so no mail leads nowhere. A mail may go out
 //! twice if the program is stopped between sending and writing that down, which is at most [`RECORD_EVERY_MS`] later; both then
-//! have the same Message-ID, and both links work.
+//! have the same Message-ID, and both links work. A delivery that was called back in between, as for a corrected address, gets no link and no mail.
+
+use std::collections::BTreeSet;
 
 use touchstone_store::{ClaimRow, CredentialRow, DeliveryRow, DeliveryState, Reader, StoreError};
 use touchstone_vc::{Credential, Timestamp};
@@ -38,13 +40,13 @@ async fn deliver(
     due: Vec<DeliveryRow>,
     now: Timestamp,
 ) -> Result<(), DeliverError> {
-    let (mut letters, mut claims, mut tried) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut letters, mut tried) = (Vec::new(), Vec::new());
     for delivery in due {
         let secret = token::draw(&*world.rng);
         match compose(world, &delivery, &secret).await? {
             Some(message) => {
-                claims.push(claim(world, &delivery, &secret, now));
-                letters.push((delivery, message));
+                let claim = claim(world, &delivery, &secret, now);
+                letters.push((delivery, message, claim));
             }
             None => {
                 let why = "the credential is gone, withdrawn or unreadable";
@@ -53,17 +55,26 @@ async fn deliver(
             }
         }
     }
-    let claims = &claims;
-    world
+    let composed = &letters;
+    let linked = world
         .store
         .write(|mut tx| async move {
             let tx = &mut tx;
             lease.hold(tx, world.clock.now()).await?;
-            tx.add_claims(claims.clone()).await
+            let (mut linked, mut claims) = (BTreeSet::new(), Vec::new());
+            for (delivery, _, claim) in composed {
+                if still_waits(tx, delivery).await? {
+                    linked.insert(claim.token_hash.clone());
+                    claims.push(claim.clone());
+                }
+            }
+            tx.add_claims(claims).await?;
+            Ok::<_, StoreError>(linked)
         })
         .await?;
+    letters.retain(|(_, _, claim)| linked.contains(&claim.token_hash));
     let mut recorded_at = world.clock.now().unix_millis();
-    for (delivery, message) in letters {
+    for (delivery, message, _) in letters {
         let sent = state_after(world.mail.send(&message).await, delivery.attempts);
         let now = world.clock.now();
         let (id, state) = (&delivery.id, sent.0.as_str());
@@ -79,6 +90,15 @@ async fn deliver(
         }
     }
     record(world, &tried).await
+}
+
+/// Whether nobody called a delivery back since it was read: the links of before ended then, and one that is added now would not have.
+async fn still_waits(reader: &Reader, read: &DeliveryRow) -> Result<bool, StoreError> {
+    let found = reader.delivery(&read.tenant, &read.id).await?;
+    Ok(found.is_some_and(|row| {
+        matches!(row.state, DeliveryState::Queued | DeliveryState::Retry)
+            && row.attempts == read.attempts
+    }))
 }
 
 fn state_after(sent: Result<(), MailError>, attempts: i64) -> (DeliveryState, Option<String>) {

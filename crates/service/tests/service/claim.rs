@@ -7,7 +7,7 @@ use touchstone_service::{
     operations::work_until_idle,
 };
 use touchstone_store::{DeliveryFilter, DeliveryKind, DeliveryState, TenantId};
-use touchstone_testkit::world;
+use touchstone_testkit::{TestDatabase, world, world_on};
 
 use crate::support::{COHORT, MEASURING, all, audited, confirmed, institution_with, issued};
 
@@ -161,6 +161,43 @@ async fn new_codes_end_the_old_ones_and_leave_alone_who_took_theirs() {
     let taken = holding::look(&world, &first[0].code).await.unwrap();
     assert!(taken.claimed_at.is_some(), "what was taken stays reachable");
     assert_eq!(lost.unwrap().id, second[0].credential);
+}
+
+/// An address is corrected while a mail to the wrong one is being written: it gets no link, which nothing would have ended.
+#[tokio::test]
+async fn a_mail_that_is_called_back_before_its_link_was_made_is_not_sent() {
+    let world = world_on(TestDatabase::postgres()).await;
+    let tenant = institution_with(&world, MEASURING).await;
+    confirmed(&world, &tenant, MEASURING, COHORT).await;
+    // As `resend` leaves it, between reading what is due and holding the job for the links.
+    let wrong = "amara.okafor@example.org";
+    world.tamper(&format!(
+        "CREATE FUNCTION call_back() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \
+         UPDATE delivery SET state = 'dead', next_at = NULL WHERE address = '{wrong}' AND attempts = 0; RETURN NEW; END $$"
+    ));
+    world.tamper(
+        "CREATE TRIGGER in_between AFTER UPDATE ON job FOR EACH ROW \
+         WHEN (NEW.kind = 'deliver' AND NEW.fence = OLD.fence) EXECUTE FUNCTION call_back()",
+    );
+    work_until_idle(&world).await.unwrap();
+
+    let mails = world.mail.sent();
+    assert!(mails.iter().all(|mail| mail.to != wrong));
+    let filter = DeliveryFilter::default();
+    let rows = holding::deliveries(&world, &tenant, &filter, None, 50)
+        .await
+        .unwrap()
+        .rows;
+    let mut of_it = rows.iter();
+    let called_back = of_it.find(|row| row.address.as_deref() == Some(wrong));
+    let called_back = called_back.unwrap();
+    assert_eq!(called_back.state, DeliveryState::Dead);
+    let reader = world.store.read();
+    let links = reader.claims(&tenant, &called_back.credential);
+    assert!(links.await.unwrap().is_empty());
+    let others = rows.iter().filter(|row| row.state == DeliveryState::Sent);
+    assert_eq!(mails.len(), others.count(), "everybody else has theirs");
+    assert!(!mails.is_empty());
 }
 
 #[tokio::test]
