@@ -1,11 +1,16 @@
-//! Keys with which programs act for an institution: prefixed, scoped, expiring, kept as hashes.
+//! Keys with which programs act for an institution: prefixed, scoped, expiring, kept as hashes. A key ends with what its maker may do.
+
+mod maker;
 
 use serde::{Deserialize, Serialize};
 use touchstone_store::{ApiKeyRow, AuditLine, StoreError, TenantId};
 use tracing::debug;
 
+pub(super) use maker::end_keys_of;
+pub(crate) use maker::person_behind;
+
 use super::member::Permission;
-use crate::{World, secret};
+use crate::{World, issuing::hex, secret};
 
 /// What a key may be used for.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
@@ -114,12 +119,7 @@ pub async fn make_key(world: &World, order: &KeyOrder) -> Result<String, KeyErro
         return Err(KeyError::Days);
     }
     let now = world.clock.now().unix_millis();
-    let prefix: String = world
-        .rng
-        .bytes::<5>()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let prefix = hex(&world.rng.bytes::<5>());
     let key = format!("ts_{prefix}_{}", secret::draw(&*world.rng));
     let row = &ApiKeyRow {
         id: world.rng.uuid().to_string(),
@@ -132,11 +132,16 @@ pub async fn make_key(world: &World, order: &KeyOrder) -> Result<String, KeyErro
         expires_at: Some(now + i64::from(order.days) * 24 * 60 * 60 * 1_000),
         revoked_at: None,
         last_used_at: None,
+        made_by: Some(order.actor.clone()),
     };
     let made = world.store.write(|mut tx| async move {
+        if !maker::may_make(&tx, order, now).await? {
+            return Err(KeyError::Maker);
+        }
         tx.add_api_key(row.clone()).await?;
         tx.audit([line(order, "api-key.make", &row.prefix, now)])
-            .await
+            .await?;
+        Ok(())
     });
     made.await?;
     Ok(key)
@@ -168,7 +173,7 @@ pub async fn authenticate(world: &World, key: &str) -> Result<Option<Caller>, St
     Ok(Some(Caller {
         scopes: scopes(&row)?,
         tenant: row.tenant,
-        actor: format!("key:{}", row.prefix),
+        actor: format!("{ACTOR}{}", row.prefix),
     }))
 }
 
@@ -193,27 +198,31 @@ pub struct ApiKey {
     pub last_used_at: Option<i64>,
     /// It opens something now.
     pub stands: bool,
+    /// Who stands behind it: the member who made it, directly or with a key of theirs. Nobody is known of some keys of before this was kept.
+    pub maker: Option<String>,
 }
 
 /// All keys of an institution, newest first.
 #[crate::boxed]
 pub async fn keys(world: &World, tenant: &TenantId) -> Result<Vec<ApiKey>, StoreError> {
     let now = world.clock.now().unix_millis();
-    let rows = world.store.read().api_keys(tenant).await?.into_iter();
-    rows.map(|row| {
+    let rows = world.store.read().api_keys(tenant).await?;
+    let keys = rows.iter().map(|row| {
+        let by = row.made_by.as_deref();
         Ok(ApiKey {
-            scopes: scopes(&row)?,
-            stands: stands(&row, now),
-            id: row.id,
-            prefix: row.prefix,
-            name: row.name,
+            scopes: scopes(row)?,
+            stands: stands(row, now),
+            maker: by.map(|by| maker::maker(&rows, by).to_owned()),
+            id: row.id.clone(),
+            prefix: row.prefix.clone(),
+            name: row.name.clone(),
             created_at: row.created_at,
             expires_at: row.expires_at,
             revoked_at: row.revoked_at,
             last_used_at: row.last_used_at,
         })
-    })
-    .collect()
+    });
+    keys.collect()
 }
 
 fn stands(row: &ApiKeyRow, now: i64) -> bool {
@@ -266,6 +275,9 @@ pub enum KeyError {
     /// Keys end.
     #[error("a key is good for 1 to 366 days")]
     Days,
+    /// Whoever asked was let go, or the key with which they asked has ended, before it was made.
+    #[error("you may make no keys any more; ask an owner of your institution")]
+    Maker,
     /// No such key of this institution, or it was revoked before.
     #[error("no such key, or it was revoked before")]
     NoSuchKey,
@@ -285,6 +297,8 @@ fn line(order: &KeyOrder, action: &str, subject: &str, now: i64) -> AuditLine {
     }
 }
 
+/// How the name of a key begins where it stands as an actor; its prefix follows.
+const ACTOR: &str = "key:";
 const MAX_DAYS: u32 = 366;
 /// A minute: one note is enough for many requests.
 const USED_EVERY_MS: i64 = 60_000;

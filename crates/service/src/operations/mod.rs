@@ -22,6 +22,7 @@ mod wind;
 mod work;
 
 pub use again::{Again, try_again};
+pub(crate) use api_key::person_behind;
 pub use api_key::{
     ApiKey, Caller, KeyError, KeyOrder, Scope, authenticate, keys, make_key, revoke_key,
 };

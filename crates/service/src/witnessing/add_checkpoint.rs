@@ -57,9 +57,17 @@ pub async fn add_checkpoint(
         .collect())
 }
 
-/// The latest checkpoint that was cosigned of the log whose origin has this hash, with its signatures and ours.
+/// The latest checkpoint that was cosigned of the log whose origin has this hash, with its signatures and ours. What is no such hash is no
+/// log: this witness's own notes stand beside them, under other names.
 #[crate::boxed]
 pub async fn cosigned(world: &World, origin_hash: &str) -> Result<Option<String>, StoreError> {
+    let is_hash = origin_hash.len() == 64
+        && origin_hash
+            .bytes()
+            .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    if !is_hash {
+        return Ok(None);
+    }
     world.store.read().setting(&setting(origin_hash)).await
 }
 

@@ -65,7 +65,7 @@ async fn what_was_issued_before_there_was_a_log_is_entered_behind_its_key() {
         DROP TABLE role; DROP TABLE mapping_release; DROP TABLE mapping_vote; DROP TABLE mapping; DROP TABLE mapping_party; \
         DROP TABLE mapping_set; DROP TABLE framework_statement; DROP TABLE framework; \
         ALTER TABLE signing_key DROP COLUMN custody, DROP COLUMN activates_at, DROP COLUMN compromised_since; \
-        ALTER TABLE status_publication DROP COLUMN statement, DROP COLUMN key_changes; ALTER TABLE learner DROP COLUMN did; \
+        ALTER TABLE status_publication DROP COLUMN statement, DROP COLUMN key_changes; ALTER TABLE learner DROP COLUMN did; ALTER TABLE api_key DROP COLUMN made_by; \
         CREATE UNIQUE INDEX credential_unique_intent ON credential (intent); \
         CREATE INDEX status_entry_by_credential ON status_entry (credential); \
         DELETE FROM migration WHERE number >= 7";

@@ -4,7 +4,7 @@ use touchstone_service::{
     issuing::{Description, Founding, found},
     operations::{
         Invitation, Member, MemberError, Mending, Permission, Role, RoleChange, audit,
-        change_roles, disable, join, member, mend, signin, work_until_idle,
+        change_roles, disable, join, member, mend, passkey::passkeys, signin, work_until_idle,
     },
     ports::MailError,
 };
@@ -244,6 +244,7 @@ async fn a_mended_address_signs_in_and_what_went_to_the_old_one_opens_nothing() 
     let secret = enter(&test, &one).await;
     let sent = signin::link(&test.world, &tenant, &one.id).await;
     let sent = sent.unwrap().unwrap();
+    test.add_passkey(&one.id, "laptop-1", "a laptop").await;
     let order = Mending {
         tenant: tenant.clone(),
         actor: taken.id.clone(),
@@ -258,6 +259,8 @@ async fn a_mended_address_signs_in_and_what_went_to_the_old_one_opens_nothing() 
         assert_eq!(mended.roles, one.roles);
     }
     assert_eq!(signin::session(&test.world, &secret).await.unwrap(), None);
+    let left = passkeys(&test.world, &one.id).await.unwrap();
+    assert_eq!(left, [], "whoever had the old address may have added it");
     let token = sent.rsplit('/').next().unwrap();
     assert!(signin::sign_in(&test.world, token).await.is_err());
     for address in ["nour@riverside.example", "noor@riverside.example"] {
@@ -275,6 +278,15 @@ async fn a_mended_address_signs_in_and_what_went_to_the_old_one_opens_nothing() 
     let told = lines(&test, &tenant, "member.mend").await;
     assert_eq!(told.len(), 1, "the same again is no change");
     assert!(told[0].contains("nour@riverside.example") && told[0].contains("Noor Haddad"));
+    assert!(told[0].contains(r#""passkeysRemoved":1"#), "{}", told[0]);
+    // A name that was typed wrong says nothing of who read the mail.
+    test.add_passkey(&one.id, "laptop-2", "a laptop").await;
+    let renamed = Mending {
+        name: "Nour Haddad".into(),
+        ..order.clone()
+    };
+    mend(&test.world, &renamed).await.unwrap();
+    assert_eq!(passkeys(&test.world, &one.id).await.unwrap().len(), 1);
 
     let wrong = |name: &str, email: &str| Mending {
         name: name.into(),
@@ -294,4 +306,39 @@ async fn a_mended_address_signs_in_and_what_went_to_the_old_one_opens_nothing() 
     };
     let refused = mend(&test.world, &order).await;
     assert!(matches!(refused, Err(MemberError::NoSuchMember)));
+}
+
+#[tokio::test]
+async fn whoever_asks_for_links_for_ever_has_a_member_mailed_five_and_nobody_else_fewer() {
+    let test = world().await;
+    let tenant = institution(&test, "riverside").await;
+    add(&test, &tenant, "a@riverside.example", &[Role::Owner]).await;
+    add(&test, &tenant, "b@riverside.example", &[Role::Owner]).await;
+    let ask = async |address: &str| {
+        signin::ask(&test.world, address).await.unwrap();
+        work_until_idle(&test.world).await.unwrap();
+        test.mail.sent().len()
+    };
+    // What no mail took along is none of the five.
+    test.mail.fail_with(Some(MailError::Refused("full".into())));
+    for _ in 0..6 {
+        assert_eq!(ask("a@riverside.example").await, 0);
+    }
+    test.mail.fail_with(None);
+    for asked in 1..=50_usize {
+        let sent = ask("a@riverside.example").await;
+        assert_eq!(sent, asked.min(5), "after asking {asked} times");
+        test.clock.advance_millis(10_000);
+    }
+    assert_eq!(ask("b@riverside.example").await, 6);
+
+    // One that was used makes room for another, and so does a quarter of an hour.
+    let mail = test.mail.sent().remove(4);
+    let token = mail.text.split("/signin/").nth(1).unwrap();
+    let token = token.split_whitespace().next().unwrap();
+    signin::sign_in(&test.world, token).await.unwrap();
+    assert_eq!(ask("a@riverside.example").await, 7);
+    assert_eq!(ask("a@riverside.example").await, 7);
+    test.clock.advance_millis(15 * 60_000);
+    assert_eq!(ask("a@riverside.example").await, 8);
 }

@@ -6,7 +6,7 @@ use touchstone_adapters::PasskeysWebauthn;
 use touchstone_service::{
     issuing::{Description, Founding, found},
     operations::{
-        Invitation, Member, Role, audit, disable, join,
+        Invitation, Member, Mending, Role, audit, disable, join, mend,
         passkey::{self, Addition, PasskeyError, Removal, passkeys},
         signin,
     },
@@ -374,4 +374,39 @@ async fn t52_no_owner_removes_the_passkey_of_another_institutions_member() {
     let tried = passkey::remove(&test.world, &order).await;
     assert!(matches!(refused(tried), PasskeyError::NoSuchPasskey));
     enter(&test, &mut device).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_passkey_that_a_stranger_added_opens_nothing_once_the_address_is_mended() {
+    let test = site().await;
+    let owner = member(&test, "riverside").await;
+    let one = add_member(&test, &owner.tenant, "nour@riverside.example").await;
+    let mut strange = Authenticator::new(HERE, b"a stranger's device");
+    add(&test, &one, &mut strange).await.unwrap();
+    let begun = passkey::begin_adding(&test.world, &one, "").await.unwrap();
+    let late = Addition {
+        ceremony: begun.ceremony,
+        answer: Authenticator::new(HERE, b"another").create(&begun.options),
+        label: "late".into(),
+    };
+    let order = Mending {
+        tenant: one.tenant.clone(),
+        actor: owner.id.clone(),
+        member: one.id.clone(),
+        name: one.name.clone(),
+        email: "noor@riverside.example".into(),
+    };
+    let mended = mend(&test.world, &order).await.unwrap();
+    assert!(matches!(
+        refused(enter(&test, &mut strange).await),
+        PasskeyError::Unknown
+    ));
+    // A request that came in while they were signed in still, and is done after it.
+    let added = passkey::add(&test.world, &one, &late).await;
+    assert!(matches!(refused(added), PasskeyError::Unknown));
+    assert_eq!(passkeys(&test.world, &one.id).await.unwrap(), []);
+
+    let mut own = Authenticator::new(HERE, b"their own device");
+    add(&test, &mended, &mut own).await.unwrap();
+    enter(&test, &mut own).await.unwrap();
 }

@@ -82,6 +82,8 @@ mod m0034_learner_did;
 mod m0035_former_did;
 #[path = "0036_staff.rs"]
 mod m0036_staff;
+#[path = "0037_api_key_maker.rs"]
+mod m0037_api_key_maker;
 
 /// Every migration, oldest first. A new one is a new line at the end.
 const MIGRATIONS: &[Migration] = &[
@@ -119,6 +121,7 @@ const MIGRATIONS: &[Migration] = &[
     ("did_version", m0033_did_version::steps),
     ("endorsements", m0032_endorsements::steps),
     ("staff", m0036_staff::steps),
+    ("api_key_maker", m0037_api_key_maker::steps),
 ];
 
 type Migration = (&'static str, fn() -> Vec<Step>);

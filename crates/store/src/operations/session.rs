@@ -1,9 +1,9 @@
 //! Signing in: one-time links, sessions and passkey ceremonies. Only hashes of secrets stand here.
 
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, sea_query::Expr};
 
 use crate::{
-    Reader, SessionRow, SigninLinkRow, Store, StoreError, Tx, WebauthnStateRow,
+    MemberRow, Reader, SessionRow, SigninLinkRow, Store, StoreError, Tx, WebauthnStateRow,
     bulk::insert,
     entity::{api_key, idempotency, session, signin_link, webauthn_state},
     tx::hit,
@@ -28,6 +28,16 @@ impl Reader {
         Ok(signin_link::Entity::find_by_id(token_hash)
             .one(self.sql.as_ref())
             .await?)
+    }
+
+    /// How many one-time links of a member were not used and have not expired.
+    #[crate::boxed]
+    pub async fn open_signin_links(&self, member: &MemberRow, now: i64) -> Result<u64, StoreError> {
+        let open = signin_link::Entity::find()
+            .filter(signin_link::Column::Member.eq(member.id.as_str()))
+            .filter(signin_link::Column::UsedAt.is_null())
+            .filter(signin_link::Column::ExpiresAt.gt(now));
+        Ok(open.count(self.sql.as_ref()).await?)
     }
 }
 
@@ -71,6 +81,15 @@ impl Tx {
     pub async fn end_sessions_of(&mut self, member: &str) -> Result<(), StoreError> {
         session::Entity::delete_many()
             .filter(session::Column::Member.eq(member))
+            .exec(self.sql.as_ref())
+            .await?;
+        Ok(())
+    }
+
+    /// Forgets a one-time link: it opens nothing from now on.
+    #[crate::boxed]
+    pub async fn forget_signin_link(&mut self, row: &SigninLinkRow) -> Result<(), StoreError> {
+        signin_link::Entity::delete_by_id(row.token_hash.as_str())
             .exec(self.sql.as_ref())
             .await?;
         Ok(())

@@ -7,9 +7,9 @@ use crate::{
     database::TestDatabase,
     hiring::hiring,
     on_both,
-    rows::{batch, found, institution, migrated},
+    rows::{NOON, batch, found, institution, migrated},
 };
-use touchstone_store::{Schema, Store, StoreError};
+use touchstone_store::{ApiKeyRow, AuditLine, Schema, Store, StoreError};
 
 on_both! {
     async fn migrating_again_changes_nothing(store: Store) {
@@ -172,8 +172,8 @@ async fn count_what_came_before_anybody_counted(url: &str) {
     let back = "UPDATE application SET bytes = NULL WHERE id = 'a1'; DROP TABLE needed_document; \
         DROP TABLE did_version; DROP TABLE former_did; DROP INDEX learner_by_tenant_did; ALTER TABLE learner DROP COLUMN did; \
         DROP TABLE endorsement; DROP TABLE endorsement_request; DROP TABLE endorsement_refusal; \
-        DROP TABLE staff_page; ALTER TABLE posting DROP COLUMN staff; \
-        DELETE FROM migration WHERE name IN ('needed_documents', 'former_did', 'learner_did', 'did_version', 'endorsements', 'staff')";
+        DROP TABLE staff_page; ALTER TABLE posting DROP COLUMN staff; ALTER TABLE api_key DROP COLUMN made_by; \
+        DELETE FROM migration WHERE name IN ('needed_documents', 'former_did', 'learner_did', 'did_version', 'endorsements', 'staff', 'api_key_maker')";
     for statement in back.split(';') {
         raw.execute_unprepared(statement).await.unwrap();
     }
@@ -198,4 +198,64 @@ async fn applications_of_before_they_were_counted_count_on_sqlite() {
 #[tokio::test]
 async fn applications_of_before_they_were_counted_count_on_postgres() {
     count_what_came_before_anybody_counted(TestDatabase::postgres().url()).await;
+}
+
+async fn learn_who_made_keys_of_before(url: &str) {
+    let store = migrated(url).await;
+    let tenant = found(&store).await;
+    let mut tx = store.begin().await.unwrap();
+    for prefix in ["aa", "bb"] {
+        let key = ApiKeyRow {
+            id: format!("key-{prefix}"),
+            tenant: tenant.clone(),
+            prefix: prefix.into(),
+            secret_hash: "hash".into(),
+            name: "LMS".into(),
+            scopes: "[]".into(),
+            created_at: NOON,
+            expires_at: None,
+            revoked_at: None,
+            last_used_at: None,
+            made_by: None,
+        };
+        tx.add_api_key(key).await.unwrap();
+    }
+    let line = |action: &str, subject: &str, actor: &str| AuditLine {
+        tenant: tenant.clone(),
+        at: NOON,
+        actor: actor.into(),
+        action: action.into(),
+        subject: subject.into(),
+        detail: "{}".into(),
+    };
+    // The line of another thing that is called the same says nothing of the key.
+    tx.audit([
+        line("api-key.make", "aa", "m1"),
+        line("achievement.define", "bb", "m2"),
+    ])
+    .await
+    .unwrap();
+    tx.commit().await.unwrap();
+    let raw = sea_orm::Database::connect(url).await.unwrap();
+    for statement in [
+        "ALTER TABLE api_key DROP COLUMN made_by",
+        "DELETE FROM migration WHERE name = 'api_key_maker'",
+    ] {
+        raw.execute_unprepared(statement).await.unwrap();
+    }
+    store.migrate().await.unwrap();
+    for (prefix, maker) in [("aa", Some("m1")), ("bb", None)] {
+        let key = store.read().api_key_by_prefix(prefix).await.unwrap();
+        assert_eq!(key.unwrap().made_by.as_deref(), maker, "{prefix}");
+    }
+}
+
+#[tokio::test]
+async fn who_made_keys_of_before_is_learned_from_the_record_on_sqlite() {
+    learn_who_made_keys_of_before(TestDatabase::sqlite().url()).await;
+}
+
+#[tokio::test]
+async fn who_made_keys_of_before_is_learned_from_the_record_on_postgres() {
+    learn_who_made_keys_of_before(TestDatabase::postgres().url()).await;
 }

@@ -31,7 +31,7 @@ Examples:
   touchstone member roles noor@example.edu auditor
   touchstone member change nour@example.edu --address noor@example.edu
   touchstone member passkeys noor@example.edu         and `--remove ID` where a device was lost
-  touchstone member disable noor@example.edu          signs her out everywhere; `enable` lets her in again
+  touchstone member disable noor@example.edu          signs her out everywhere and ends her API keys; `enable` lets her in again
   touchstone member link ines@example.edu             a link that signs in once, when mail does not arrive")]
 pub(crate) struct Args {
     #[command(subcommand)]
@@ -46,7 +46,7 @@ enum What {
     Roles(Roles),
     Change(Change),
     Passkeys(Keys),
-    /// Let a member in no longer, and sign them out everywhere.
+    /// Let a member in no longer, sign them out everywhere, and end the API keys that they made.
     Disable(One),
     /// Let a member in again.
     Enable(One),
@@ -68,7 +68,7 @@ struct Add {
     roles: Vec<Role>,
 }
 
-/// Give a member these roles and no others.
+/// Give a member these roles and no others; API keys end with the role of an owner who made them.
 #[derive(Debug, clap::Args)]
 struct Roles {
     /// Their mail address.
@@ -79,7 +79,7 @@ struct Roles {
     roles: Vec<Role>,
 }
 
-/// Mend a member's name or address, and sign them out everywhere.
+/// Mend a member's name or address, and sign them out everywhere; with another address their passkeys are removed.
 #[derive(Debug, clap::Args)]
 struct Change {
     /// Their mail address as it is now.

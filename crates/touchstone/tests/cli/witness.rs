@@ -373,6 +373,7 @@ fn t50_a_restored_witness_cosigns_nothing_before_its_newest_size_is_confirmed() 
     let conflict = (409, "text/x.tlog.size".to_owned(), "300\n".to_owned());
     assert_eq!(witness.add(&request(&forked, 5)), conflict);
     assert_eq!(witness.add(&request(&forked, 300)), conflict, "a fork");
+    assert_eq!(witness.ask("GET", "/confirmations/checkpoint", "").0, 404);
     log.grow(entries(300..301));
     assert_eq!(witness.add(&request(&log, 300)).0, 200);
 }

@@ -267,3 +267,38 @@ async fn a_program_mends_members_and_removes_their_passkeys() {
         .await
         .problem(404, "member_not_found");
 }
+
+#[tokio::test]
+async fn an_owner_who_is_let_go_keeps_no_key() {
+    let (site, owner) = Site::with_owner("riverside").await;
+    let other = site
+        .member(&owner.tenant, "b@riverside.example", vec![Role::Owner])
+        .await;
+    let page = owner.get("/members").await;
+    let wanted = [("name", "The LMS"), ("days", "90"), ("scope", "administer")];
+    let shown = owner.submit(&page, "/keys", &wanted).await.text();
+    let key = shown.split("<code>ts_").nth(1).unwrap();
+    let key = format!("ts_{}", key.split('<').next().unwrap());
+    let program = Program::stranger(&site).showing(&key);
+    let listed = program.get("/api/v1/keys").await.with(200);
+    let path = page_of(&other, &site, "ines@riverside.example").await;
+    let id = path.rsplit('/').next().unwrap();
+    assert_eq!(listed["keys"][0]["maker"], id);
+
+    let page = other.get(&path).await;
+    let text = page.text();
+    assert!(
+        text.contains("<li>The LMS</li>") && text.contains("They end with this member"),
+        "{text}"
+    );
+    other.submit(&page, &format!("{path}/disable"), &[]).await;
+    program
+        .get("/api/v1/keys")
+        .await
+        .problem(401, "key_unknown");
+    let text = other.get(&path).await.text();
+    assert!(!text.contains("The LMS"), "{text}");
+    let text = other.get("/members").await.text();
+    let named = "made by <bdi>Ines Albrecht (no owner now)</bdi>";
+    assert!(text.contains(named), "{text}");
+}

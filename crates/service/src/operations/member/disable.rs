@@ -3,9 +3,11 @@
 use touchstone_store::{AuditLine, MemberRow, TenantId};
 
 use super::{MemberError, is_last_owner};
-use crate::World;
+use crate::{World, operations::api_key::end_keys_of};
 
 /// Lets a member in no longer, or again. Where it is so already, nothing changes and no line is written.
+///
+/// The keys that they made end with their access, and stay so: whoever knows one would be in by it.
 #[crate::boxed]
 pub async fn disable(
     world: &World,
@@ -39,13 +41,21 @@ pub async fn disable(
             })
             .await?;
             tx.end_sessions_of(member).await?;
+            let ended = match disabled {
+                true => end_keys_of(&mut tx, tenant, member, actor, now).await?,
+                false => Vec::new(),
+            };
+            let detail = match ended.is_empty() {
+                true => serde_json::json!({}),
+                false => serde_json::json!({ "keys": ended }),
+            };
             tx.audit([AuditLine {
                 tenant: tenant.clone(),
                 at: now,
                 actor: actor.to_owned(),
                 action: action.into(),
                 subject: member.to_owned(),
-                detail: "{}".into(),
+                detail: detail.to_string(),
             }])
             .await?;
             Ok(())

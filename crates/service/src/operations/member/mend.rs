@@ -21,7 +21,8 @@ pub struct Mending {
 
 /// Writes a member's name and address anew. Where both are so already, nothing changes and no line is written.
 ///
-/// Whoever is signed in as this member is signed out, and links that were sent open nothing: they may have gone to somebody else.
+/// Whoever is signed in as this member is signed out, and links that were sent open nothing: they may have gone to somebody else. Where the
+/// address changed, passkeys are removed, too: whoever signed in by such a link may have added them.
 /// The old address is told by mail: whoever reads it there may know of nothing.
 #[crate::boxed]
 pub async fn mend(world: &World, order: &Mending) -> Result<Member, MemberError> {
@@ -58,7 +59,18 @@ pub async fn mend(world: &World, order: &Mending) -> Result<Member, MemberError>
             tx.change_member(changed.clone()).await?;
             tx.end_sessions_of(&row.id).await?;
             tx.forget_signin_links_of(&row.id).await?;
+            let mut detail = serde_json::json!({
+                "from": { "name": row.name, "email": row.email },
+                "to": { "name": name, "email": email },
+            });
             if row.email != *email {
+                let passkeys = tx.passkeys(&row.id).await?;
+                for passkey in &passkeys {
+                    tx.remove_passkey(&row.id, &passkey.id).await?;
+                }
+                if !passkeys.is_empty() {
+                    detail["passkeysRemoved"] = serde_json::json!(passkeys.len());
+                }
                 let job = Job::MovedMail {
                     tenant: order.tenant.to_string(),
                     name: row.name.clone(),
@@ -73,11 +85,7 @@ pub async fn mend(world: &World, order: &Mending) -> Result<Member, MemberError>
                 actor: order.actor.clone(),
                 action: "member.mend".into(),
                 subject: order.member.clone(),
-                detail: serde_json::json!({
-                    "from": { "name": row.name, "email": row.email },
-                    "to": { "name": name, "email": email },
-                })
-                .to_string(),
+                detail: detail.to_string(),
             }])
             .await?;
             Ok(Member::from_row(changed)?)

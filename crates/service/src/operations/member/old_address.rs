@@ -27,8 +27,8 @@ pub(in crate::operations) async fn tell_old_address(
     let institution = institution.name;
     let when = Timestamp::from_unix_millis(moved_at).whole_seconds();
     let said = format!(
-        "an owner of {institution} changed the address of your account there at {when}. Sign-in links go to the new address from now on, \
-         and whoever was signed in is signed out."
+        "an owner of {institution} changed the address of your account there at {when}. Sign-in links go to the new address from now on; \
+         whoever was signed in is signed out, and passkeys that were added are removed."
     );
     let out = format!("If you did not expect this, {ask}.");
     let notice = Notice {

@@ -1,6 +1,6 @@
 //! Adding a passkey: by a member who is signed in, for themselves.
 
-use touchstone_store::{PasskeyRow, StoreError};
+use touchstone_store::{MemberRow, PasskeyRow, StoreError};
 use tracing::info;
 
 use super::{Begun, Kind, PasskeyError, keep, port, take};
@@ -66,7 +66,9 @@ pub async fn add(world: &World, member: &Member, order: &Addition) -> Result<(),
     };
     let added = world.store.write(|mut tx| async move {
         let holder = tx.member(&member.tenant, &member.id).await?;
-        let holder = holder.filter(|row| row.disabled_at.is_none());
+        // Nor for whom signed in by a link to an address that is the member's no more.
+        let stays = |row: &MemberRow| row.disabled_at.is_none() && row.email == member.email;
+        let holder = holder.filter(stays);
         let holder = holder.ok_or(PasskeyError::Unknown)?;
         if tx.passkeys(&member.id).await?.len() >= MOST {
             return Err(PasskeyError::TooMany);

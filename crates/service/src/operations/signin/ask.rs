@@ -4,9 +4,9 @@
 //! that is and sends the mail.
 
 use touchstone_store::{MemberRow, StoreError};
-use tracing::warn;
+use tracing::{info, warn};
 
-use super::link::make_link;
+use super::link::{forget_unmailed, make_mailed_link};
 use crate::{
     World,
     operations::{Job, member::is_address},
@@ -44,7 +44,8 @@ pub enum AskError {
     Store(#[from] StoreError),
 }
 
-/// Sends a link to everybody who is a member under this address. Given up when whoever asked will have asked again.
+/// Sends a link to everybody who is a member under this address, unless several that were sent to them are open. Given up when whoever asked
+/// will have asked again.
 pub(in crate::operations) async fn mail_link(
     world: &World,
     address: &str,
@@ -61,13 +62,20 @@ pub(in crate::operations) async fn mail_link(
     {
         let institution = world.store.read().institution(&member.tenant).await?;
         let institution = institution.map_or_else(String::new, |row| row.name);
-        let link = make_link(world, &member, world.clock.now()).await?;
-        let letter = letter(world.rng.uuid(), &member, &institution, &link);
-        match world.mail.send(&letter).await {
-            Ok(()) => {}
+        let Some(drawn) = make_mailed_link(world, &member).await? else {
+            // Each of those that they have opens as well as this one would.
+            info!("a sign-in link was not mailed: enough are open, or the member was changed");
+            continue;
+        };
+        let letter = letter(world.rng.uuid(), &member, &institution, &drawn.link);
+        let Err(error) = world.mail.send(&letter).await else {
+            continue;
+        };
+        forget_unmailed(world, &drawn).await?;
+        match error {
             // What the mail server says may name the recipient, so only the kind of failure is told.
-            Err(MailError::Refused(_)) => warn!("the mail server refused a sign-in link"),
-            Err(MailError::Unavailable(_)) => return Err(MailLinkError::Unavailable),
+            MailError::Refused(_) => warn!("the mail server refused a sign-in link"),
+            MailError::Unavailable(_) => return Err(MailLinkError::Unavailable),
         }
     }
     Ok(())

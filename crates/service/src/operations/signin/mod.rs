@@ -1,7 +1,8 @@
 //! Signing in, by a link in a mail or in another way, and staying signed in.
 //!
 //! **Invariant:** secrets stand in links and cookies and nowhere else: the database keeps their hashes. A link works once and for
-//! 15 minutes. Whoever asks for a link learns nothing about who is a member, neither by the words nor by the time of the answer.
+//! 15 minutes. Whoever asks for a link learns nothing about who is a member, neither by the words nor by the time of the answer, and has
+//! nobody mailed for ever: of one member, five links that were mailed are open at once.
 
 mod ask;
 mod link;

@@ -48,10 +48,13 @@ pub(super) async fn view(
     } else {
         Vec::new()
     };
-    let members = members(&web.world, tenant).await?.into_iter();
+    let members = members(&web.world, tenant).await?;
+    let api = api.into_iter().map(|key| program(key, &members));
+    let api = api.collect();
     let signing = signing_keys(&web.world, tenant).await?.into_iter();
     Ok(show::View {
         members: members
+            .into_iter()
             .map(|member| show::Member {
                 roles: in_words(&member.roles),
                 id: member.id,
@@ -68,7 +71,7 @@ pub(super) async fn view(
                 name: key.id,
             })
             .collect(),
-        api: api.into_iter().map(program).collect(),
+        api,
         roles: role_list(),
         scopes: Scope::ALL
             .into_iter()
@@ -79,7 +82,14 @@ pub(super) async fn view(
     })
 }
 
-fn program(key: operations::ApiKey) -> show::ApiKey {
+fn program(key: operations::ApiKey, members: &[operations::Member]) -> show::ApiKey {
+    let made = |one: &&operations::Member| key.maker.as_ref() == Some(&one.id);
+    let maker = members.iter().find(made);
+    let maker = maker.map(|one| match one.may(Permission::Administer) {
+        true => one.name.clone(),
+        // Their key is from before keys ended with the access of who made them, or has ended with it.
+        false => format!("{} (no owner now)", one.name),
+    });
     let scopes: Vec<_> = key.scopes.iter().map(|scope| scope.as_str()).collect();
     show::ApiKey {
         ended: !key.stands,
@@ -89,6 +99,7 @@ fn program(key: operations::ApiKey) -> show::ApiKey {
         scopes: scopes.join(", "),
         until: key.expires_at.map(moment),
         used: key.last_used_at.map(moment),
+        maker,
     }
 }
 

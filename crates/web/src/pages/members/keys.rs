@@ -26,7 +26,7 @@ pub async fn make_key(State(web): State<Web>, posted: Posted) -> Result<Response
             let view = view(&web, &posted.by, Some(key), Vec::new()).await?;
             return Ok(show::show(&posted.by.desk, &view).into_response());
         }
-        Err(KeyError::Store(error)) => return Err(error.into()),
+        Err(error @ (KeyError::Store(_) | KeyError::Maker)) => return Err(error.into()),
         Err(error) => error,
     };
     let field = match error {

@@ -2,7 +2,7 @@
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
-use touchstone_service::operations::{Member, Permission, Role, member};
+use touchstone_service::operations::{Member, Permission, Role, keys, member};
 
 use super::{role_list, show_one};
 use crate::ApiError;
@@ -35,8 +35,13 @@ pub(super) async fn view(
     member: Member,
     problems: Vec<Problem>,
 ) -> Result<show_one::View, ApiError> {
+    let keys = keys(&web.world, by.tenant()).await?.into_iter();
+    let theirs = keys.filter(|key| key.stands && key.maker.as_ref() == Some(&member.id));
+    let keys = theirs.map(|key| key.name).collect();
     Ok(show_one::View {
         oneself: member.id == by.member.id,
+        keys,
+        administers: member.may(Permission::Administer),
         passkeys: known(web, &member.id).await?,
         entered: (member.name.clone(), member.email.clone()),
         roles: ticked(&member.roles),

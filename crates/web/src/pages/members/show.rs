@@ -60,6 +60,7 @@ pub struct ApiKey {
     pub until: Option<Moment>,
     pub used: Option<Moment>,
     pub ended: bool,
+    pub maker: Option<String>,
 }
 
 /// Renders it.
@@ -121,11 +122,11 @@ fn members(desk: &Desk, view: &View) -> Markup {
 fn programs(desk: &Desk, view: &View) -> Markup {
     html! {
         h2 { "Keys of programs" }
-        p { "A program that uses the API shows a key. Give it only what it needs, and an end." }
+        p { "A program that uses the API shows a key. Give it only what it needs, and an end. A key ends with the access of who made it." }
         @if view.api.is_empty() { (nothing("There is none.", None)) } @else {
             (ledger("Newest first", [Column::words("Name"), Column::words("May"), Column::words("Good until"), Column::words("Last used"), Column::words("State")],
                 view.api.iter().map(|key| [
-                    html! { (key.name) small { code { (key.prefix) "…" } } },
+                    html! { (key.name) small { code { (key.prefix) "…" } @if let Some(maker) = &key.maker { " made by " bdi { (maker) } } } },
                     html! { (key.scopes) },
                     html! { @match key.until { Some(at) => (day_text(at)), None => "No end" } },
                     html! { @match key.used { Some(at) => (day_text(at)), None => "Never" } },

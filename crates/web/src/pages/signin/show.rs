@@ -73,7 +73,7 @@ fn passkey(error: Option<&str>) -> Markup {
 pub fn sent(site: &SiteFrame) -> Markup {
     let main = html! {
         h1 { "Look into your mail" }
-        p { "If this address belongs to a member, a link is on its way to it. It works once, for 15 minutes." }
+        p { "If this address belongs to a member, a link is on its way to it. It works once, for 15 minutes. Where five that were sent before are open, no other is sent: open one of those." }
         p { "Nothing there after a few minutes? Look into the folder for unwanted mail, or ask an owner of your institution whether you were added under this address." }
         p.acts { a.button href="/signin" { (icon("retry")) " Send it again" } }
     };

@@ -57,6 +57,8 @@ pub(crate) struct Key {
     revoked_at: Option<String>,
     /// When it last opened something, to the minute.
     last_used_at: Option<String>,
+    /// The id of the member who made it, directly or with a key of theirs, with whose access it ends. `null` where that is not known.
+    maker: Option<String>,
 }
 
 impl From<operations::ApiKey> for Key {
@@ -70,6 +72,7 @@ impl From<operations::ApiKey> for Key {
             expires_at: key.expires_at.map(time),
             revoked_at: key.revoked_at.map(time),
             last_used_at: key.last_used_at.map(time),
+            maker: key.maker,
         }
     }
 }

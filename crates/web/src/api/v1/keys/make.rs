@@ -13,7 +13,7 @@ use crate::state::Web;
 
 /// Makes a key
 ///
-/// The key is told this once: a repeated request is answered without it.
+/// The key is told this once: a repeated request is answered without it. It ends with the access of the member behind the key that asks for it.
 #[utoipa::path(
     post,
     path = "/api/v1/keys",

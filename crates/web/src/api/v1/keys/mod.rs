@@ -25,6 +25,7 @@ impl From<KeyError> for ApiError {
             KeyError::Name => Self::unprocessable("bad_name").with_field("name", said),
             KeyError::NoScope => Self::unprocessable("no_scope").with_field("scopes", said),
             KeyError::Days => Self::unprocessable("bad_days").with_field("days", said),
+            KeyError::Maker => Self::forbidden("role_missing").with_detail(said),
             KeyError::NoSuchKey => Self::not_found("key_not_found").with_detail(said),
             KeyError::Store(error) => error.into(),
         }

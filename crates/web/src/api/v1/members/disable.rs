@@ -12,6 +12,8 @@ use crate::api::order::{Made, Order};
 use crate::state::Web;
 
 /// Lets a member in no longer, or again
+///
+/// Whoever is let in no longer is signed out everywhere, and the keys that they made end, also those made with one of them. They stay ended.
 #[utoipa::path(
     post,
     path = "/api/v1/members/{id}/disable",

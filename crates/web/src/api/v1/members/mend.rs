@@ -14,7 +14,8 @@ use crate::state::Web;
 
 /// Writes a member's name and address anew
 ///
-/// They are signed out everywhere, and links that were sent before open nothing. Where both are so already, nothing changes.
+/// They are signed out everywhere, and links that were sent before open nothing. Where the address changes, their passkeys are removed, too: they
+/// may be somebody else's. Where both are so already, nothing changes.
 #[utoipa::path(
     put,
     path = "/api/v1/members/{id}",

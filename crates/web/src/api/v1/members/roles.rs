@@ -14,7 +14,7 @@ use crate::state::Web;
 
 /// Gives a member these roles and no others
 ///
-/// It holds at once, also where they are signed in. The only owner stays one.
+/// It holds at once, also where they are signed in. The only owner stays one. Where somebody is an owner no longer, the keys that they made end.
 #[utoipa::path(
     post,
     path = "/api/v1/members/{id}/roles",

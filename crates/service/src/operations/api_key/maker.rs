@@ -1,0 +1,89 @@
+//! Who stands behind a key: whoever made it, or made the key with which it was made.
+//!
+//! **Invariant:** a key ends with what its maker may do. Only of keys of before makers were kept, of which no line of the record says
+//! who made them, nobody is known to stand behind.
+
+use touchstone_store::{ApiKeyRow, AuditLine, Reader, StoreError, TenantId, Tx};
+
+use super::{ACTOR, KeyOrder, stands};
+use crate::operations::{Member, Permission};
+
+/// Who stands behind what an actor of an institution does: of a key whoever made it, as far as that is known; everybody else does so for
+/// themselves.
+pub(crate) async fn person_behind(
+    reader: &Reader,
+    tenant: &TenantId,
+    actor: &str,
+) -> Result<String, StoreError> {
+    if !actor.starts_with(ACTOR) {
+        return Ok(actor.to_owned());
+    }
+    let keys = reader.api_keys(tenant).await?;
+    Ok(maker(&keys, actor).to_owned())
+}
+
+/// Whether whoever asks for a key may have one made, as it stands in the transaction that makes it: they may have been let go in between.
+pub(super) async fn may_make(
+    reader: &Reader,
+    order: &KeyOrder,
+    now: i64,
+) -> Result<bool, StoreError> {
+    if let Some(prefix) = order.actor.strip_prefix(ACTOR) {
+        let key = reader.api_key_by_prefix(prefix).await?;
+        return Ok(key.is_some_and(|row| row.tenant == order.tenant && stands(&row, now)));
+    }
+    match reader.member(&order.tenant, &order.actor).await? {
+        Some(row) => Ok(Member::from_row(row)?.may(Permission::Administer)),
+        // Whoever sits at the machine is no member.
+        None => Ok(true),
+    }
+}
+
+/// Takes out of use the keys behind which a member stands, each with its line in the record. Answers with how they start.
+pub(in crate::operations) async fn end_keys_of(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    member: &str,
+    actor: &str,
+    now: i64,
+) -> Result<Vec<String>, StoreError> {
+    let keys = tx.api_keys(tenant).await?;
+    let theirs = keys.iter().filter(|row| {
+        let by = row.made_by.as_deref();
+        stands(row, now) && by.is_some_and(|by| maker(&keys, by) == member)
+    });
+    let theirs: Vec<&ApiKeyRow> = theirs.collect();
+    let mut ended = Vec::new();
+    for row in theirs {
+        tx.revoke_api_key(tenant, &row.id, now).await?;
+        tx.audit([AuditLine {
+            tenant: tenant.clone(),
+            at: now,
+            actor: actor.to_owned(),
+            action: "api-key.revoke".into(),
+            subject: row.id.clone(),
+            detail: serde_json::json!({ "key": row.prefix, "maker": member }).to_string(),
+        }])
+        .await?;
+        ended.push(row.prefix.clone());
+    }
+    Ok(ended)
+}
+
+/// Who made the key by which this is done, or made the key with which that one was made; the actor, where it is none of these keys, or
+/// nobody knows.
+pub(super) fn maker<'k>(keys: &'k [ApiKeyRow], actor: &'k str) -> &'k str {
+    let mut maker = actor;
+    // A key is made with one that was there before it: the way is no longer than the list.
+    for _ in keys {
+        let Some(prefix) = maker.strip_prefix(ACTOR) else {
+            break;
+        };
+        let key = keys.iter().find(|row| row.prefix == prefix);
+        match key.and_then(|row| row.made_by.as_deref()) {
+            Some(before) => maker = before,
+            None => break,
+        }
+    }
+    maker
+}
