@@ -25,6 +25,7 @@ const WITHOUT_TENANT: &[(&str, &[&str])] = &[
             "roll_back",
             "set_setting",
             "setting",
+            "settings_named",
             "write",
         ],
     ),

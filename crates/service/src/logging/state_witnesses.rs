@@ -3,8 +3,10 @@
 //! Who is asked stands in the configuration, which whoever runs the installation may change in silence. So each institution states it: an entry in its
 //! name (`policy-change`, `docs/formats/log.md`) and a line in its record, which its own people and whoever follows the log can read.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
-use touchstone_store::{AuditLine, OutboxLine, Reader, StoreError, TenantId};
+use touchstone_store::{AuditLine, OutboxLine, StoreError, TenantId};
 
 use super::WITNESSES;
 use crate::{World, issuing::sha256_hex};
@@ -27,14 +29,19 @@ pub async fn state_witnesses(world: &World) -> Result<(), StoreError> {
         }
     };
     let reader = world.store.read();
-    for institution in reader.institutions().await? {
-        // The log says whose word it is by DID.
-        if institution.did.is_none() || !due(&stated(&reader, &institution.id).await?) {
+    let mut institutions = reader.institutions().await?;
+    // The log says whose word it is by DID.
+    institutions.retain(|institution| institution.did.is_some());
+    let places: Vec<String> = institutions.iter().map(|one| place(&one.id)).collect();
+    let kept = reader.settings_named(&places).await?.into_iter();
+    let kept: BTreeMap<String, String> = kept.map(|row| (row.key, row.value)).collect();
+    for (institution, place) in institutions.iter().zip(&places) {
+        if !due(&stated(kept.get(place))?) {
             continue;
         }
         let tenant = &institution.id;
         let change = world.store.write(|mut tx| async move {
-            let mut said = stated(&tx, tenant).await?;
+            let mut said = stated(tx.setting(place).await?.as_ref())?;
             if !due(&said) {
                 return Ok::<_, StoreError>(());
             }
@@ -44,7 +51,7 @@ pub async fn state_witnesses(world: &World) -> Result<(), StoreError> {
                 sha256: sha256.clone(),
             });
             let text = serde_json::to_string(&said).expect("numbers and texts");
-            tx.set_setting(&place(tenant), &text).await?;
+            tx.set_setting(place, &text).await?;
             let line = OutboxLine {
                 tenant: tenant.clone(),
                 kind: WITNESSES.into(),
@@ -81,12 +88,11 @@ struct Stated {
 }
 
 /// What it stated within the last hour before its last statement, and that one, in its order.
-async fn stated(reader: &Reader, tenant: &TenantId) -> Result<Vec<Stated>, StoreError> {
-    let kept = reader.setting(&place(tenant)).await?;
+fn stated(kept: Option<&String>) -> Result<Vec<Stated>, StoreError> {
     let Some(text) = kept else {
         return Ok(Vec::new());
     };
-    serde_json::from_str(&text).map_err(|_| StoreError::Corrupt {
+    serde_json::from_str(text).map_err(|_| StoreError::Corrupt {
         table: "setting",
         column: "value",
     })

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use touchstone_adapters::TLOG_CRYPTO;
 use touchstone_service::{
     World,
+    issuing::found,
     logging::{sequence_until_idle, trust_file},
     operations::wind,
     witnessing::Witnesses,
@@ -14,7 +15,10 @@ use touchstone_testkit::{TestDatabase, TestWorld, world, world_on};
 use touchstone_tlog::{Policy, PublicKey, VerifierKey};
 use touchstone_vc::{crypto::rust::CRYPTO, log::Entry};
 
-use crate::{log_files::entries, support::institution};
+use crate::{
+    log_files::entries,
+    support::{founding, institution},
+};
 
 /// The settings ask these witnesses from here on, and one of them is enough.
 fn ask(world: &mut TestWorld, names: &[&str]) {
@@ -116,6 +120,21 @@ async fn each_change_is_stated_once(mut world: TestWorld) {
     };
     assert!(last.contains("quorum none"), "{last}");
     assert!(second.contains("https://north.example.org"), "{second}");
+}
+
+#[tokio::test]
+async fn who_is_founded_later_states_it_and_nobody_else_once_more() {
+    let mut world = world().await;
+    institution(&world).await;
+    ask(&mut world, &["north"]);
+    wind(&world).await.unwrap();
+    found(&world, &founding("harbour")).await.unwrap();
+    wind(&world).await.unwrap();
+    wind(&world).await.unwrap();
+    let all = said(&world).await;
+    let hash = by_the_trust_file(&world).await;
+    let of = |slug: &str| (format!("did:web:verify.example.edu:i:{slug}"), hash);
+    assert_eq!(all, [of("riverside"), of("harbour")]);
 }
 
 #[tokio::test]

@@ -44,6 +44,17 @@ impl Reader {
             .await?;
         Ok(found.map(|row| row.value))
     }
+
+    /// Those of these settings that are there, in no order.
+    #[crate::boxed]
+    pub async fn settings_named(&self, keys: &[String]) -> Result<Vec<SettingRow>, StoreError> {
+        let mut found = Vec::new();
+        for keys in keys.chunks(LOOKUP) {
+            let some = setting::Entity::find().filter(setting::Column::Key.is_in(keys));
+            found.extend(some.all(self.sql.as_ref()).await?);
+        }
+        Ok(found)
+    }
 }
 
 impl Tx {

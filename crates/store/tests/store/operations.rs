@@ -251,6 +251,7 @@ on_both! {
             expires_at: None,
             revoked_at: None,
             last_used_at: None,
+            made_by: Some("m1".into()),
         };
         let mut tx = store.begin().await.unwrap();
         tx.add_api_key(key).await.unwrap();
@@ -261,6 +262,7 @@ on_both! {
         store.touch_api_key("k1", NOON + 2).await.unwrap();
         let found = store.read().api_key_by_prefix("ts_abc").await.unwrap().unwrap();
         assert_eq!((found.revoked_at, found.last_used_at), (Some(NOON), Some(NOON + 2)));
+        assert_eq!(found.made_by.as_deref(), Some("m1"));
     }
 
     async fn audit_lines_are_filtered_and_read_newest_first(store: Store) {
@@ -381,5 +383,21 @@ on_both! {
         assert_eq!(store.read().objects().await.unwrap().len(), 1);
         assert_eq!(store.read().setting("mode").await.unwrap().as_deref(), Some("public"));
         assert_eq!(store.read().setting("none").await.unwrap(), None);
+    }
+
+    async fn settings_are_found_by_many_names_at_once(store: Store) {
+        let names: Vec<String> = (0..1_200).map(|n| format!("asked.{n:04}")).collect();
+        let mut tx = store.begin().await.unwrap();
+        for name in [&names[0], &names[600], &names[1_199]] {
+            tx.set_setting(name, name).await.unwrap();
+        }
+        tx.set_setting("asked", "of nobody").await.unwrap();
+        tx.commit().await.unwrap();
+        let found = store.read().settings_named(&names).await.unwrap();
+        let mut found: Vec<String> = found.into_iter().map(|row| row.key + "=" + &row.value).collect();
+        found.sort();
+        let expect = ["0000", "0600", "1199"].map(|n| format!("asked.{n}=asked.{n}"));
+        assert_eq!(found, expect);
+        assert!(store.read().settings_named(&[]).await.unwrap().is_empty());
     }
 }
