@@ -6,7 +6,9 @@ use touchstone_crosswalk::{
     role::{Day, Endorsement, ReleasedSet},
     sssom::MappingSet,
 };
-use touchstone_store::{EndorsedKind, MappingReleaseSummary, Reader, StoreError, TenantId};
+use touchstone_store::{
+    EndorsedKind, MappingReleaseSummary, MappingSetRow, Reader, StoreError, TenantId,
+};
 use touchstone_vc::Timestamp;
 
 use crate::{World, endorsing::standing};
@@ -26,10 +28,7 @@ pub(crate) async fn released(
 ) -> Result<Vec<ReleasedSet>, StoreError> {
     let (reader, now) = (world.store.read(), at.unix_millis());
     let mut all = Vec::new();
-    for (set, release) in reader.released_mapping_sets(tenant, now).await? {
-        if release.valid_until <= now {
-            continue;
-        }
+    for (set, release, read) in good(world, &reader, tenant, now).await? {
         let publisher = reader.institution(&set.tenant).await?;
         let publisher = publisher.map(|publisher| publisher.name);
         let thing = (EndorsedKind::MappingSet, set.id.as_str(), release.number);
@@ -41,7 +40,6 @@ pub(crate) async fn released(
                 by,
                 until: Day::parse(&Timestamp::from_unix_millis(until).to_string()).ok(),
             });
-        let read = world.releases.of(&reader, tenant, &release).await?;
         all.push(read.released_by(publisher).endorsed(endorsements.collect()));
     }
     Ok(all)
@@ -53,11 +51,22 @@ pub(super) async fn said(
     tenant: &TenantId,
     at: Timestamp,
 ) -> Result<Vec<ReleasedSet>, StoreError> {
-    let (reader, now) = (world.store.read(), at.unix_millis());
+    let good = good(world, &world.store.read(), tenant, at.unix_millis()).await?;
+    Ok(good.into_iter().map(|(.., read)| read).collect())
+}
+
+/// The releases that are good at a moment, each with its set and as it is read through.
+async fn good(
+    world: &World,
+    reader: &Reader,
+    tenant: &TenantId,
+    now: i64,
+) -> Result<Vec<(MappingSetRow, MappingReleaseSummary, ReleasedSet)>, StoreError> {
     let mut all = Vec::new();
-    for (_, release) in reader.released_mapping_sets(tenant, now).await? {
+    for (set, release) in reader.released_mapping_sets(tenant, now).await? {
         if release.valid_until > now {
-            all.push(world.releases.of(&reader, tenant, &release).await?);
+            let read = world.releases.of(reader, tenant, &release).await?;
+            all.push((set, release, read));
         }
     }
     Ok(all)

@@ -35,34 +35,9 @@ pub struct ApplicationList {
     pub too_many: bool,
 }
 
-/// The applications to a posting after an id. `None` where the institution has no such posting. What is told beside an answer is left out:
-/// nobody sees it where many stand side by side.
+/// The applications to a posting after an id. `None` where the institution has no such posting.
 #[crate::boxed]
 pub async fn applications(
-    world: &World,
-    tenant: &TenantId,
-    id: &str,
-    by: By,
-    after: &str,
-    limit: u64,
-) -> Result<Option<ApplicationList>, ReadError> {
-    listed(world, tenant, id, by, after, limit, Besides::LeftOut).await
-}
-
-/// The same, each with everything that is told beside its answer.
-#[crate::boxed]
-pub async fn applications_with_besides(
-    world: &World,
-    tenant: &TenantId,
-    id: &str,
-    by: By,
-    after: &str,
-    limit: u64,
-) -> Result<Option<ApplicationList>, ReadError> {
-    listed(world, tenant, id, by, after, limit, Besides::Told).await
-}
-
-async fn listed(
     world: &World,
     tenant: &TenantId,
     id: &str,

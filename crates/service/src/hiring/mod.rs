@@ -39,13 +39,14 @@ mod uncover;
 mod webhooks;
 
 use touchstone_store::ApplicationRow;
+use touchstone_vc::DAY_MS;
 
 use crate::World;
 
 pub use add_webhook::{AddedWebhook, NewWebhook, WebhookError, add_webhook};
 pub use application::{Application, ApplicationInFull, Person, application, application_in_full};
 pub use application_names::{ApplicationName, application_names};
-pub use applications::{ApplicationList, By, applications, applications_with_besides};
+pub use applications::{ApplicationList, By, applications};
 pub use applications_csv::ApplicationsCsv;
 pub use apply::{ApplyError, Applying, apply};
 pub use close_posting::{Closing, close_posting};
@@ -99,4 +100,3 @@ fn ends_at(world: &World, row: &ApplicationRow) -> i64 {
 
 /// More are not chosen by hand.
 const MOST_CHOSEN: usize = 200;
-const DAY_MS: i64 = 24 * 60 * 60 * 1_000;

@@ -1,33 +1,26 @@
 //! Applying with credentials: seen before it is sent, read by one employer only, taken back, and gone when its time ends.
 
-use serde_json::Value;
 use touchstone_service::{
     World,
-    crosswalk::{
-        KeptRole, ReadError, RoleOrder, TaskOrder, Verdict, ask_wallet, dcql_document, role,
-        write_role,
-    },
+    crosswalk::{Besides, ReadError, RoleOrder, TaskOrder, Verdict, write_role},
     hiring::{
         Application, ApplyError, Applying, By, Closing, Opening, Posting, PostingError, Removal,
-        Uncovering, application, applications, applications_with_besides, apply, close_posting,
-        could_close, look, open_posting, posting, preview, public_posting, remove_application,
-        take_back, uncover,
+        Uncovering, application, applications, apply, close_posting, look, open_posting, posting,
+        preview, public_posting, remove_application, take_back, uncover,
     },
-    issuing::{define, found},
+    issuing::found,
     operations::{wind, work_until_idle},
 };
 use touchstone_store::TenantId;
 use touchstone_testkit::{TestWorld, world};
 
-use crate::support::{
-    MEASURING, all, audited, confirmed, definition, founding, no_longer_used, order,
-};
+use crate::support::{MEASURING, all, audited, confirmed, founding, order};
 
 /// What the example achievement says it aligns with.
 pub(crate) const SKILL: &str =
     "http://data.europa.eu/esco/skill/b386e189-12c5-4df6-b1db-059eb3f6dd88";
 pub(crate) const NAME: &str = "Zoë Ångström-Okafor";
-const CONTACT: &str = "zoe@private.example";
+pub(crate) const CONTACT: &str = "zoe@private.example";
 pub(crate) const DAY_MS: i64 = 86_400_000;
 
 /// A school that issues, and an employer that hires.
@@ -110,7 +103,8 @@ pub(crate) async fn sent(world: &World, posting: &Posting, files: &[Vec<u8>]) ->
 }
 
 pub(crate) async fn only(world: &World, employer: &TenantId, posting: &Posting) -> Application {
-    let list = applications(world, employer, &posting.row.id, By::Nothing, "", 9).await;
+    let (id, besides) = (&posting.row.id, Besides::LeftOut);
+    let list = applications(world, employer, id, By::Nothing, "", 9, besides).await;
     let mut list = list.unwrap().unwrap().applications;
     assert_eq!(list.len(), 1);
     list.remove(0)
@@ -184,7 +178,8 @@ async fn t52_another_employer_finds_no_applicant() {
     let one = only(&world, &employer, &posting).await;
     let other = found(&world, &founding("lakeside")).await.unwrap().tenant;
     for stranger in [&other, &school] {
-        let list = applications(&world, stranger, &posting.row.id, By::Nothing, "", 9).await;
+        let (id, besides) = (&posting.row.id, Besides::Told);
+        let list = applications(&world, stranger, id, By::Nothing, "", 9, besides).await;
         assert!(list.unwrap().is_none());
         assert!(
             application(&world, stranger, &one.id)
@@ -213,39 +208,6 @@ async fn t52_another_employer_finds_no_applicant() {
         assert!(matches!(closed, Err(PostingError::NoSuchPosting)));
     }
     assert_eq!(posting_count(&world, &employer, &posting).await, 1);
-}
-
-#[tokio::test]
-async fn a_covered_name_is_not_given_out_until_somebody_asks_on_record() {
-    let world = world().await;
-    let (school, employer) = both(&world).await;
-    let posting = opened(&world, &employer, true).await;
-    let token = sent(&world, &posting, &[credential(&world, &school).await]).await;
-    let covered = only(&world, &employer, &posting).await;
-    let told = format!("{covered:?}");
-    assert_eq!(covered.person, None);
-    for word in [NAME, CONTACT, "Amara"] {
-        assert!(!told.contains(word), "{word} stands in {told}");
-    }
-    let reading = &covered.reading;
-    assert!(reading.shown.iter().all(|one| one.id.is_empty()));
-    assert_eq!(
-        reading.tasks[0].verdict,
-        Verdict::Met,
-        "what is shown is told"
-    );
-    let asks = Uncovering {
-        tenant: employer.clone(),
-        actor: "boss".into(),
-        application: covered.id.clone(),
-    };
-    assert!(uncover(&world, &asks).await.unwrap());
-    assert!(uncover(&world, &asks).await.unwrap(), "twice is once");
-    let open = application(&world, &employer, &covered.id).await.unwrap();
-    assert_eq!(open.unwrap().person.unwrap().name, NAME);
-    assert_eq!(audited(&world, &employer, "application.uncover").await, 1);
-    let own = look(&world, &token).await.unwrap().unwrap();
-    assert!(own.row.uncovered_at.is_some(), "its sender sees that");
 }
 
 #[tokio::test]
@@ -416,115 +378,6 @@ async fn a_closed_posting_takes_nothing_and_faulty_ones_are_refused() {
     close_posting(&world, &closing).await.unwrap();
     let again = close_posting(&world, &closing).await;
     assert!(matches!(again, Err(PostingError::Closed)));
-}
-
-#[tokio::test]
-async fn a_gap_is_closed_by_what_an_institution_issues() {
-    let world = world().await;
-    let (school, _) = both(&world).await;
-    let posting = opened(&world, &school, false).await;
-    let seen = preview(&world, &posting, &[credential(&world, &school).await]).await;
-    let seen = seen.unwrap();
-    let names: Vec<&str> = seen.could_close[0]
-        .iter()
-        .map(|choice| choice.name.as_str())
-        .collect();
-    assert_eq!(names, [definition(MEASURING).name.as_str()], "each once");
-    assert!(seen.could_close[1].is_empty());
-    let kept: KeptRole = role(&world, &school, &posting.row.role)
-        .await
-        .unwrap()
-        .unwrap();
-    assert_eq!(kept.role.tasks.len(), seen.could_close.len());
-    // One that has no such level, or is earned on other evidence, leaves the gap as it is.
-    let asked = definition(MEASURING).evidence_required[0].name.clone();
-    for (level, rubric, evidence, closes) in [
-        (Some(3), None, vec![asked.to_uppercase()], 1),
-        (Some(20), None, vec![], 0),
-        (
-            Some(2),
-            Some("https://a.example/i/a/competencies/b"),
-            vec![],
-            0,
-        ),
-        (None, None, vec!["A song".to_owned()], 0),
-    ] {
-        let mut other = kept.clone();
-        other.role.tasks[0].level = level;
-        other.role.tasks[0].rubric = rubric.map(str::to_owned);
-        other.role.tasks[0].evidence = evidence;
-        let found = could_close(&world, &other).await.unwrap();
-        assert_eq!(found[0].len(), closes, "{:?}", other.role.tasks[0]);
-    }
-}
-
-#[tokio::test]
-async fn what_is_no_longer_used_closes_no_gap_and_what_takes_its_place_does_once_it_is_awarded() {
-    let world = world().await;
-    let (school, _) = both(&world).await;
-    let posting = opened(&world, &school, false).await;
-    let names = async || -> Vec<String> {
-        let found = could_close(&world, &posting.role).await.unwrap();
-        found[0].iter().map(|choice| choice.name.clone()).collect()
-    };
-    let first = definition(MEASURING).name;
-    assert_eq!(names().await, [first.as_str()]);
-    let reader = world.store.read();
-    let found = reader.achievement_by_slug(&school, "precision-measurement");
-    let said = no_longer_used(&world, &school, &found.await.unwrap().unwrap().id).await;
-    assert!(names().await.is_empty(), "nobody can earn it any more");
-    let next = MEASURING
-        .replace("\"precision-measurement\"", "\"metrology\"")
-        .replace("\"Precision measurement\"", "\"Metrology\"");
-    define(&world, &crate::support::order(&school, &next))
-        .await
-        .unwrap();
-    let list = "name,email,identifier,level,evidence,awarded_on\n\
-        Cy,cy@example.org,R26-9,3,https://riverside.example/evidence/r26-9.pdf,2026-11-12\n";
-    confirmed(&world, &school, &next, list).await;
-    work_until_idle(&world).await.unwrap();
-    assert_eq!(names().await, ["Metrology"]);
-    // A wallet is asked for both, since who earned the first one holds it; the first stands behind.
-    let compiled = ask_wallet(&world, &posting.role).await.unwrap();
-    let asked = &compiled.query["credentials"][0]["claims"][0]["values"];
-    let asked = asked.as_array().unwrap();
-    let document = dcql_document(&posting.role, &compiled);
-    let over = document["tasks"][0]["no_longer_used"].as_array().unwrap();
-    assert_eq!((asked.len(), &asked[1..]), (2, &over[..]), "{document}");
-    let held = all(&world, &school).await;
-    let earlier = held.iter().find(|row| row.achievement == said.id);
-    let earlier: Value = serde_json::from_slice(&earlier.unwrap().bytes).unwrap();
-    assert_eq!(over[0], earlier["credentialSubject"]["achievement"]["id"]);
-}
-
-#[tokio::test]
-async fn what_is_told_beside_an_answer_is_looked_up_where_it_is_shown() {
-    let world = world().await;
-    let (school, employer) = both(&world).await;
-    let posting = opened(&world, &employer, false).await;
-    let files = [credential(&world, &school).await];
-    let token = sent(&world, &posting, &files).await;
-    let reader = world.store.read();
-    let found = reader.achievement_by_slug(&school, "precision-measurement");
-    no_longer_used(&world, &school, &found.await.unwrap().unwrap().id).await;
-
-    let own = look(&world, &token).await.unwrap().unwrap();
-    let told = |one: &touchstone_service::crosswalk::RoleReading| {
-        let over = one.shown[0].no_longer_awarded.clone();
-        over.map(|over| over.replaced_by)
-    };
-    assert_eq!(told(&own.reading).as_deref(), Some("Metrology"));
-    let seen = preview(&world, &posting, &files).await.unwrap();
-    assert_eq!(told(&seen.reading), told(&own.reading));
-    let one = application(&world, &employer, &own.row.id).await;
-    assert_eq!(told(&one.unwrap().unwrap().reading), told(&own.reading));
-    let id = &posting.row.id;
-    let full = applications_with_besides(&world, &employer, id, By::Nothing, "", 9).await;
-    let full = full.unwrap().unwrap().applications.remove(0);
-    assert_eq!(told(&full.reading), told(&own.reading));
-    let listed = only(&world, &employer, &posting).await;
-    assert_eq!(told(&listed.reading), None, "a list shows none of it");
-    assert_eq!(listed.reading.tasks, full.reading.tasks);
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use touchstone_service::{
     World,
-    crosswalk::{RoleOrder, TaskOrder, Verdict, write_role},
+    crosswalk::{Besides, RoleOrder, TaskOrder, Verdict, write_role},
     hiring::{
         Application, By, Posting, application, application_in_full, applications, look,
         open_posting, posting, preview, take_back,
@@ -80,7 +80,8 @@ async fn asking(world: &World, employer: &TenantId) -> Posting {
 }
 
 async fn list(world: &World, employer: &TenantId, of: &Posting) -> Vec<Application> {
-    let list = applications(world, employer, &of.row.id, By::Nothing, "", 9).await;
+    let (id, besides) = (&of.row.id, Besides::LeftOut);
+    let list = applications(world, employer, id, By::Nothing, "", 9, besides).await;
     list.unwrap().unwrap().applications
 }
 

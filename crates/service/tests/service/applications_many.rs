@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 use touchstone_service::{
+    crosswalk::Besides,
     hiring::{
         ApplicationName, Applications, ApplyError, Applying, By, Posting, RemovalOfMany, Removed,
         Whom, application_names, applications, apply, preview, remove_applications,
@@ -128,7 +129,8 @@ async fn a_list_of_applications_holds_none_of_what_came_with_them() {
     for _ in 0..3 {
         sent(&world, &posting, std::slice::from_ref(&file)).await;
     }
-    let list = applications(&world, &employer, &posting.row.id, By::Nothing, "", 9).await;
+    let (id, besides) = (&posting.row.id, Besides::LeftOut);
+    let list = applications(&world, &employer, id, By::Nothing, "", 9, besides).await;
     let list = list.unwrap().unwrap();
     assert_eq!(list.applications.len(), 3);
     assert_eq!(list.applications[0].reading.shown.len(), 1, "it was read");

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 use touchstone_service::{
-    crosswalk::{RoleOrder, TaskOrder, role, write_role},
+    crosswalk::{Besides, RoleOrder, TaskOrder, role, write_role},
     hiring::{
         ApplicationInFull, ApplicationsCsv, Applying, By, Posting, application_in_full,
         applications, apply, ler_rs, posting, preview,
@@ -59,7 +59,7 @@ async fn table(world: &TestWorld, tenant: &TenantId, id: &str) -> String {
 }
 
 async fn only(world: &TestWorld, tenant: &TenantId, id: &str) -> ApplicationInFull {
-    let list = applications(world, tenant, id, By::Nothing, "", 9).await;
+    let list = applications(world, tenant, id, By::Nothing, "", 9, Besides::LeftOut).await;
     let one = list.unwrap().unwrap().applications.remove(0);
     let full = application_in_full(world, tenant, &one.id).await;
     full.unwrap().unwrap()

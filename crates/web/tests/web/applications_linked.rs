@@ -201,6 +201,22 @@ async fn links_are_taken_wherever_credentials_are_read_for_a_role() {
         let read = post(&stranger, page, &[("carried", carried.as_bytes())]).await;
         assert_eq!(read.status, StatusCode::OK, "{}", read.text());
         assert!(read.text().contains(answer), "{}", read.text());
+        // A file that cannot be read loses nothing either; of too much nothing stays but the links.
+        let fields: [(&str, &[u8]); 2] = [("carried", carried.as_bytes()), ("file", b"{}")];
+        let refused = post(&stranger, page, &fields).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(refused.hidden("carried"), carried);
+        let files: Vec<String> = (0..51).map(|n| format!("{{\"n\": {n}}}")).collect();
+        let files = files.iter().map(|file| ("file", file.as_bytes()));
+        let fields: Vec<(&str, &[u8])> = files.chain([("links", FILE.as_bytes())]).collect();
+        let refused = post(&stranger, page, &fields).await;
+        let text = refused.text();
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{text}");
+        assert!(text.contains("credentials at once"), "{text}");
+        let left = text.split_once("name=\"links\"").unwrap().1;
+        let left = left.split_once("</textarea>").unwrap().0;
+        assert!(left.contains(FILE), "{left}");
+        assert!(!text.contains("name=\"carried\""), "{text}");
         let many: Vec<String> = (0..11).map(|n| format!("{FILE}?{n}")).collect();
         let many = many.join("\n");
         let refused = post(&stranger, page, &[("links", many.as_bytes())]).await;

@@ -5,10 +5,9 @@ use axum::extract::{Multipart, Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use maud::html;
-use touchstone_service::crosswalk::ReadError;
-use touchstone_service::hiring::{ApplyError, MOST_CREDENTIALS, Posting, kept_in_form, preview};
+use touchstone_service::hiring::{MOST_CREDENTIALS, Posting, preview};
 
-use super::credentials::{Still, WITH_BUNDLES, credentials};
+use super::credentials::{Refused, Still, WITH_BUNDLES, credentials, refused};
 use super::{find, links, part, preview as shown};
 use crate::ApiError;
 use crate::answer::{Cache, keep};
@@ -18,7 +17,6 @@ use crate::pages::profile::domain;
 use crate::pages::roles::{Brought, files, line};
 use crate::state::Web;
 use crate::templates::{Layout, Problem, Tone, error_summary, icon, note, page as framed};
-use crate::text::sentence;
 
 /// What is asked for.
 pub async fn ask(State(web): State<Web>, Path(name): Path<String>) -> Result<Response, ApiError> {
@@ -43,15 +41,12 @@ pub async fn look(
         return show(&web, &posting, &Still::default(), &[]).await;
     }
     let by = by.as_ref().map(|Extension(address)| address);
-    let followed = links::follow(&web, &links, by).await?;
+    let mut followed = links::follow(&web, &links, by).await?;
     activity.goes_on();
-    files.extend(followed.had);
+    files.append(&mut followed.had);
     if !followed.problems.is_empty() {
-        let still = Still {
-            links: followed.missed,
-            kept: kept_in_form(files).await,
-        };
-        return show(&web, &posting, &still, &followed.problems).await;
+        let (still, problems) = refused(Refused::Links(followed), links, files).await?;
+        return show(&web, &posting, &still, &problems).await;
     }
     match preview(&web.world, &posting, &files).await {
         Ok(preview) => {
@@ -60,26 +55,9 @@ pub async fn look(
             let page = shown::show(&web.edge.site, &posting, &preview, &said, &credits, &[]);
             Ok(keep(page.into_response(), Cache::Never))
         }
-        Err(ApplyError::Store(error) | ApplyError::Read(ReadError::Store(error))) => {
-            Err(error.into())
-        }
         Err(error) => {
-            let problem = Problem {
-                field: "file".into(),
-                words: sentence(&error.to_string()),
-            };
-            let still = match error {
-                ApplyError::Read(ReadError::Credential(..)) => Still {
-                    kept: kept_in_form(files).await,
-                    ..Still::default()
-                },
-                // There is too much of it: whoever chooses begins anew.
-                _ => Still {
-                    links,
-                    ..Still::default()
-                },
-            };
-            show(&web, &posting, &still, &[problem]).await
+            let (still, problems) = refused(Refused::Read(error), links, files).await?;
+            show(&web, &posting, &still, &problems).await
         }
     }
 }

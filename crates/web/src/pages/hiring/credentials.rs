@@ -2,9 +2,13 @@
 
 use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
 use maud::{Markup, html};
-use touchstone_service::hiring::MOST_LINKS;
+use touchstone_service::crosswalk::ReadError;
+use touchstone_service::hiring::{ApplyError, MOST_LINKS, kept_in_form};
 
+use super::links::Links;
+use crate::ApiError;
 use crate::templates::{Control, Field, Problem, field, note};
+use crate::text::sentence;
 
 /// What stays in the form where it was refused, so that nobody has to hand it in twice.
 #[derive(Default)]
@@ -13,6 +17,52 @@ pub(in crate::pages) struct Still {
     pub(in crate::pages) links: String,
     /// Credentials that can be read.
     pub(in crate::pages) kept: Vec<Vec<u8>>,
+}
+
+/// Why a form was refused.
+pub(in crate::pages) enum Refused {
+    /// Some of its links led nowhere, or were not followed.
+    Links(Links),
+    /// What was handed in was not read.
+    Read(ApplyError),
+}
+
+/// What stays in a form that was refused, and what is said of it, from the links and files that were handed in. That the database failed is told
+/// of no form.
+pub(in crate::pages) async fn refused(
+    why: Refused,
+    links: String,
+    files: Vec<Vec<u8>>,
+) -> Result<(Still, Vec<Problem>), ApiError> {
+    let error = match why {
+        Refused::Links(followed) => {
+            let still = Still {
+                links: followed.missed,
+                kept: kept_in_form(files).await,
+            };
+            return Ok((still, followed.problems));
+        }
+        Refused::Read(ApplyError::Store(error) | ApplyError::Read(ReadError::Store(error))) => {
+            return Err(error.into());
+        }
+        Refused::Read(error) => error,
+    };
+    let problem = Problem {
+        field: "file".into(),
+        words: sentence(&error.to_string()),
+    };
+    let still = match error {
+        ApplyError::Read(ReadError::Credential(..)) => Still {
+            kept: kept_in_form(files).await,
+            ..Still::default()
+        },
+        // There is too much of it: whoever chooses begins anew.
+        _ => Still {
+            links,
+            ..Still::default()
+        },
+    };
+    Ok((still, vec![problem]))
 }
 
 /// The fields. `label` says whose credentials they are, `kinds` which files are read.

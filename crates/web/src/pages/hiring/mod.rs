@@ -29,7 +29,7 @@ pub use answer::answer;
 pub use apply::{ask, look as hand_in};
 pub use close::close;
 pub use close_staff_page::close_staff_page;
-pub(super) use credentials::{Still, WITH_BUNDLES, credentials};
+pub(super) use credentials::{Refused, Still, WITH_BUNDLES, credentials, refused};
 pub use csv::csv;
 pub(crate) use csv::sent as csv_of;
 pub(super) use links::follow;

@@ -3,6 +3,7 @@
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
+use touchstone_service::crosswalk::Besides;
 use touchstone_service::hiring::{By, applications};
 use touchstone_service::operations::Permission;
 
@@ -32,8 +33,10 @@ pub async fn posting(
     Query(asked): Query<Asked>,
 ) -> Result<Response, ApiError> {
     by.may(Permission::Hire)?;
-    let order = ordered(&asked.by);
-    let found = applications(&web.world, by.tenant(), &id, order, &asked.after, PAGE).await?;
+    let (order, after) = (ordered(&asked.by), &asked.after);
+    // Side by side nobody sees what is told beside an answer.
+    let besides = Besides::LeftOut;
+    let found = applications(&web.world, by.tenant(), &id, order, after, PAGE, besides).await?;
     let found = found.ok_or_else(|| ApiError::not_found("posting_not_found"))?;
     let (role, ours) = (&found.posting.role, &by.desk.institution);
     let credits = credits::of(&web, role, ours).await?;

@@ -5,20 +5,18 @@ use axum::extract::{Multipart, Path, State};
 use axum::response::{IntoResponse, Response};
 use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
 use maud::{Markup, html};
-use touchstone_service::crosswalk::{ReadError, Verdict};
+use touchstone_service::crosswalk::Verdict;
 use touchstone_service::hiring::{
-    ApplyError, MOST_CREDENTIALS, ReadForStaff, StaffPage, StaffReading, kept_in_form,
-    read_for_staff as read,
+    MOST_CREDENTIALS, ReadForStaff, StaffPage, StaffReading, read_for_staff as read,
 };
 
-use super::{Still, follow, part, staff_page};
+use super::{Refused, Still, follow, part, refused, staff_page};
 use crate::ApiError;
 use crate::answer::{Cache, keep};
 use crate::edge::{Activity, ClientAddress};
 use crate::pages::roles::{Brought, files, reading, words};
 use crate::state::Web;
-use crate::templates::{Layout, Problem, icon, outcome, page};
-use crate::text::sentence;
+use crate::templates::{Layout, icon, outcome, page};
 
 /// Reads them.
 pub async fn read_for_staff(
@@ -36,15 +34,12 @@ pub async fn read_for_staff(
         return staff_page::show(&web, &found, &Still::default(), &[]).await;
     }
     let by = by.as_ref().map(|Extension(address)| address);
-    let followed = follow(&web, &links, by).await?;
+    let mut followed = follow(&web, &links, by).await?;
     activity.goes_on();
-    files.extend(followed.had);
+    files.append(&mut followed.had);
     if !followed.problems.is_empty() {
-        let still = Still {
-            links: followed.missed,
-            kept: kept_in_form(files).await,
-        };
-        return staff_page::show(&web, &found, &still, &followed.problems).await;
+        let (still, problems) = refused(Refused::Links(followed), links, files).await?;
+        return staff_page::show(&web, &found, &still, &problems).await;
     }
     match read(&web.world, &found, &files).await {
         Ok(read) => {
@@ -56,26 +51,9 @@ pub async fn read_for_staff(
             };
             Ok(keep(page(&layout, &main).into_response(), Cache::Never))
         }
-        Err(ApplyError::Store(error) | ApplyError::Read(ReadError::Store(error))) => {
-            Err(error.into())
-        }
         Err(error) => {
-            let problem = Problem {
-                field: "file".into(),
-                words: sentence(&error.to_string()),
-            };
-            let still = match error {
-                ApplyError::Read(ReadError::Credential(..)) => Still {
-                    kept: kept_in_form(files).await,
-                    ..Still::default()
-                },
-                // There is too much of it: whoever chooses begins anew.
-                _ => Still {
-                    links,
-                    ..Still::default()
-                },
-            };
-            staff_page::show(&web, &found, &still, &[problem]).await
+            let (still, problems) = refused(Refused::Read(error), links, files).await?;
+            staff_page::show(&web, &found, &still, &problems).await
         }
     }
 }

@@ -125,6 +125,7 @@ fn cell(answer: &TaskAnswer, shown: &[ShownCredential]) -> Markup {
             @let one = &shown[best.credential];
             @let (known, said) = words::recognized(one.verdict);
             small class=(known.class()) { (outcome(known, said)) }
+            @if let Some(said) = words::pilot(one) { small { (said) } }
             small { @if one.issuer_id.is_empty() { (words::issuer(one)) } @else { code { (one.issuer_id) } } }
             @if let Some(assessor) = &best.assessor { small { "Assessed by " bdi { (assessor) } } }
         }

@@ -11,7 +11,7 @@ use touchstone_service::crosswalk::{
     KeptRole, Need, ReadError, RoleReading, public_role, read_for_role, role_on,
 };
 use touchstone_service::governing::{Thing, responsibility};
-use touchstone_service::hiring::{kept_in_form, unpacked_up_to};
+use touchstone_service::hiring::unpacked_up_to;
 use touchstone_service::holding::shown_by;
 use touchstone_service::verifying::Reach;
 use touchstone_vc::{Timestamp, bake::unbake_any};
@@ -28,7 +28,7 @@ use crate::credits;
 use crate::edge::{Activity, ClientAddress};
 use crate::pages::audit::file;
 use crate::pages::day::end_of_asked;
-use crate::pages::hiring::{Still, WHOSE, WITH_BUNDLES, credentials, follow};
+use crate::pages::hiring::{Refused, Still, WHOSE, WITH_BUNDLES, credentials, follow, refused};
 use crate::pages::profile::domain;
 use crate::state::Web;
 use crate::templates::{
@@ -119,16 +119,12 @@ pub async fn answer(
     } = files(upload, MOST_FILES).await?;
     let (role, day) = then(&web, role, &on).await?;
     let by = by.as_ref().map(|Extension(address)| address);
-    let followed = follow(&web, &links, by).await?;
+    let mut followed = follow(&web, &links, by).await?;
     activity.goes_on();
-    files.extend(followed.had);
+    files.append(&mut followed.had);
     if !followed.problems.is_empty() {
-        let still = Still {
-            links: followed.missed,
-            kept: kept_in_form(files).await,
-        };
-        let problems = &followed.problems;
-        return show(&web, &role, &institution, day.as_ref(), &still, problems).await;
+        let (still, problems) = refused(Refused::Links(followed), links, files).await?;
+        return show(&web, &role, &institution, day.as_ref(), &still, &problems).await;
     }
     let at = day.as_ref().map(|day| day.at);
     match unpacked_and_read(&web, &role, &files, at).await {
@@ -136,24 +132,9 @@ pub async fn answer(
             let again = Again::with(&role, day.as_ref(), &credentials);
             shown(&web, &role, &institution, day.as_ref(), &read, &again).await
         }
-        Err(ReadError::Store(error)) => Err(error.into()),
         Err(error) => {
-            let problem = Problem {
-                field: "file".into(),
-                words: sentence(&error.to_string()),
-            };
-            let still = match error {
-                ReadError::Credential(..) => Still {
-                    kept: kept_in_form(files).await,
-                    ..Still::default()
-                },
-                // There is too much of it: whoever chooses begins anew.
-                _ => Still {
-                    links,
-                    ..Still::default()
-                },
-            };
-            show(&web, &role, &institution, day.as_ref(), &still, &[problem]).await
+            let (still, problems) = refused(Refused::Read(error.into()), links, files).await?;
+            show(&web, &role, &institution, day.as_ref(), &still, &problems).await
         }
     }
 }

@@ -3,7 +3,8 @@
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use serde::{Deserialize, Serialize};
-use touchstone_service::hiring::applications_with_besides;
+use touchstone_service::crosswalk::Besides;
+use touchstone_service::hiring::applications;
 use utoipa::{IntoParams, ToSchema};
 
 use super::Application;
@@ -35,8 +36,8 @@ pub(crate) async fn list(
     Query(asked): Query<Asked>,
 ) -> Result<Json<Applications>, ApiError> {
     let (order, after) = (ordered(&asked.by), asked.after);
-    let found = applications_with_besides(&web.world, &by.tenant, &id, order, &after, PAGE);
-    let found = found.await?;
+    let (tenant, besides) = (&by.tenant, Besides::Told);
+    let found = applications(&web.world, tenant, &id, order, &after, PAGE, besides).await?;
     let found = found.ok_or_else(|| ApiError::not_found("posting_not_found"))?;
     Ok(Json(Applications {
         applications: found
