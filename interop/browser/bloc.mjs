@@ -14,6 +14,7 @@ const OTHERS = ['Hafenwerke', 'Çelik Makina', '東京精密', 'مستشفى ا�
 const END_AGREEMENT = `import sqlite3, sys
 with sqlite3.connect(sys.argv[1], timeout=10) as database:
     database.execute('UPDATE mapping SET review_due = 1 WHERE id = ?', (sys.argv[2],))
+    database.execute('UPDATE mapping_release SET valid_until = 1 WHERE mapping_set = (SELECT mapping_set FROM mapping WHERE id = ?)', (sys.argv[2],))
 `;
 const STANDS = 'We hire by these mappings.';
 const CONFLICT = 'I wrote the course myself.';

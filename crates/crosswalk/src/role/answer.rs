@@ -24,6 +24,19 @@ pub enum Verdict {
     NotShown,
 }
 
+impl Verdict {
+    /// Its word in answers that programs read.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Met => "met",
+            Self::MetAtLowerLevel => "met_at_lower_level",
+            Self::Stale => "stale",
+            Self::RelatedOnly => "related_only",
+            Self::NotShown => "not_shown",
+        }
+    }
+}
+
 /// What keeps a credential from showing a task as asked for.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub enum Gap {

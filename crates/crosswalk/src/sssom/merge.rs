@@ -9,6 +9,8 @@ use super::{Extension, Mapping, MappingSet, Relation};
 pub struct Merged {
     /// All mappings; of the set itself it says what the first set says. Whoever publishes it gives it an identifier of its own.
     pub set: MappingSet,
+    /// For each mapping of the set, in its order: the sets in which it stood, by their places.
+    pub from: Vec<Vec<usize>>,
     /// Mappings that stood in more than one set, word for word, and stand once now.
     pub repeated: usize,
     /// Pairs on which the sets do not agree. Nothing is decided here: both mappings stay.
@@ -31,23 +33,33 @@ pub fn merge(sets: &[&MappingSet]) -> Merged {
     let mut merged = sets.first().map(|set| (*set).clone()).unwrap_or_default();
     merged.mappings.clear();
     let mut repeated = 0;
-    let mut known = BTreeSet::new();
-    for set in sets {
+    let mut known = BTreeMap::new();
+    let mut from: Vec<Vec<usize>> = Vec::new();
+    for (place, set) in sets.iter().enumerate() {
         for (name, address) in set.prefixes.iter() {
             declare(&mut merged, name, address);
         }
         let renamed = adopt_extensions(&mut merged, set);
         for mapping in &set.mappings {
             let mapping = with_names(mapping, &renamed);
-            match known.insert((mapping.values.clone(), mapping.extra.clone())) {
-                false => repeated += 1,
-                true => merged.mappings.push(mapping),
+            let said = (mapping.values.clone(), mapping.extra.clone());
+            let at = *known.entry(said).or_insert(from.len());
+            match from.get_mut(at) {
+                Some(before) => {
+                    before.push(place);
+                    repeated += 1;
+                }
+                None => {
+                    from.push(vec![place]);
+                    merged.mappings.push(mapping);
+                }
             }
         }
     }
     let conflicts = conflicts(&merged.mappings);
     Merged {
         set: merged,
+        from,
         repeated,
         conflicts,
     }
@@ -201,6 +213,7 @@ mod tests {
         let other = set("B", "https://c.example/", Relation::Exact, false);
         let merged = merge(&[&one, &other, &one]);
         assert_eq!(merged.repeated, 1);
+        assert_eq!(merged.from, [vec![0, 2], vec![1]]);
         let text = merged.set.canonical().unwrap();
         assert!(
             text.contains("#  B: https://b.example/\n#  B2: https://c.example/\n"),

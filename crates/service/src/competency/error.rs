@@ -3,6 +3,7 @@
 use touchstone_store::{CompetencyRow, CompetencyVersionRow, Reader, StoreError, TenantId};
 
 use crate::{
+    crosswalk::{SAME_DOMAIN, taking_part},
     issuing::SlugError,
     operations::sign_up::{NOT_SHOWN, is_shown},
 };
@@ -17,6 +18,8 @@ pub enum CompetencyError {
     NotJoined,
     #[error("{NOT_SHOWN}")]
     NotShown,
+    #[error("{SAME_DOMAIN}")]
+    SameDomain,
     #[error("no such competency")]
     NoSuchCompetency,
     #[error("no such version")]
@@ -97,6 +100,9 @@ pub(super) async fn party(
     match party.ok_or(CompetencyError::NoSuchSet)?.joined_at {
         None => Err(CompetencyError::NotJoined),
         Some(_) if !is_shown(reader, tenant).await? => Err(CompetencyError::NotShown),
+        Some(_) if !taking_part(reader, tenant, set).await?.contains(tenant) => {
+            Err(CompetencyError::SameDomain)
+        }
         Some(_) => Ok(()),
     }
 }

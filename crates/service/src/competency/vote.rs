@@ -4,6 +4,7 @@ use touchstone_store::{
     AuditLine, CompetencyConflictRow, CompetencyRow, CompetencyState, CompetencyVersionRow,
     CompetencyVoteRow, Reader, StoreError, TenantId, Tx,
 };
+use touchstone_vc::DAY_MS;
 
 use super::{
     CompetencyError,
@@ -11,7 +12,8 @@ use super::{
 };
 use crate::{
     World,
-    crosswalk::{Ballot, DAY_MS, Tally, taking_part, tally},
+    crosswalk::{Ballot, Tally, taking_part, tally},
+    operations::person_behind,
 };
 
 /// A vote.
@@ -141,16 +143,13 @@ pub(super) async fn counted(
     competency: &CompetencyRow,
     row: &CompetencyVersionRow,
 ) -> Result<Tally, StoreError> {
-    let parties = reader
-        .mapping_parties(tenant, &competency.mapping_set)
-        .await?;
+    let joined = taking_part(reader, tenant, &competency.mapping_set).await?;
     let votes = reader
         .competency_votes(tenant, &competency.id, row.number)
         .await?;
     let conflicts = reader
         .competency_conflicts(tenant, &competency.id, row.number)
         .await?;
-    let joined = taking_part(parties);
     let ballots: Vec<Ballot<'_>> = votes
         .iter()
         .filter(|vote| vote.round == row.round)
@@ -161,9 +160,10 @@ pub(super) async fn counted(
         .filter(|one| one.round == row.round)
         .map(|one| &one.tenant)
         .collect();
+    let writer = person_behind(reader, &row.organization, &row.written_by).await?;
     Ok(tally(
         &row.organization,
-        &row.written_by,
+        &writer,
         &joined,
         &declared,
         &ballots,

@@ -119,6 +119,11 @@ pub enum SetError {
     /// Nothing of a set was released.
     #[error("of “{0}” no version was released yet: release one first")]
     NotReleased(String),
+    /// What was agreed on has to be looked at first.
+    #[error(
+        "the latest version of “{0}” is out of date: have its mappings reviewed again and the next version released first"
+    )]
+    Ended(String),
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),

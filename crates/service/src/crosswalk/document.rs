@@ -89,6 +89,7 @@ pub(super) fn row(
 ) -> Result<MappingRow, Fault> {
     let now = world.clock.now();
     let label = |slot| mapping.one(slot).unwrap_or_default().to_owned();
+    let stated = (of.state == MappingState::Stated).then(|| of.origin.kept());
     Ok(MappingRow {
         id: world.rng.ordered_uuid(now).to_string(),
         mapping_set: of.set.to_owned(),
@@ -105,8 +106,8 @@ pub(super) fn row(
         proposed_by: of.actor.to_owned(),
         proposed_at: now.unix_millis(),
         decided_at: None,
-        review_due: None,
-        stated: (of.state == MappingState::Stated).then_some(of.origin as i64),
+        review_due: stated.and_then(|_| of.origin.until()),
+        stated,
     })
 }
 
@@ -119,11 +120,46 @@ pub(super) struct NewMapping<'a> {
     pub(super) origin: Origin,
 }
 
-/// Where what is stated was read: kept beside it, as a number.
+/// Where what is stated was read.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Origin {
     /// In a file from anywhere, or by somebody here.
-    Words = 1,
-    /// In what an institution here released and signed: whom that names as reviewers voted, since those that files name are left out.
-    Release = 2,
+    Words,
+    /// In what an institution here released and signed, good until a moment: whom that names as reviewers voted, since those that files name
+    /// are left out.
+    Release(i64),
 }
+
+impl Origin {
+    /// As it is kept beside the mapping.
+    pub(super) fn kept(self) -> i64 {
+        match self {
+            Self::Words => WORDS,
+            Self::Release(until) => until,
+        }
+    }
+
+    /// What is kept beside a mapping. Of what was taken from a release before its end was kept, that end has passed: votes decide.
+    pub(super) fn of(kept: i64) -> Self {
+        match kept {
+            WORDS => Self::Words,
+            until => Self::Release(until),
+        }
+    }
+
+    /// Until when what is stated there is good, if that ends.
+    pub(super) fn until(self) -> Option<i64> {
+        match self {
+            Self::Words => None,
+            Self::Release(until) => Some(until),
+        }
+    }
+}
+
+/// Until when what people state is good, if that ends: a release of others is good no longer for being taken over.
+pub(super) fn stated_until(row: &MappingRow) -> Option<i64> {
+    Origin::of(row.stated?).until()
+}
+
+/// No moment of a release.
+const WORDS: i64 = 1;

@@ -2,14 +2,15 @@
 //!
 //! **Invariant:** what others reviewed of an achievement speaks for credentials of its issuer alone ([`super::own_address`]).
 
-use touchstone_crosswalk::role::{Checked as Judged, Day, Evidence, Held, Position};
+use touchstone_crosswalk::role::{Checked as Judged, Day, Evidence, Held};
 use touchstone_vc::{Credential, Verdict};
 
 use super::{
     ShownCredential,
     own_address::{is_own, may_award, may_link, own_addresses},
+    position::position,
 };
-use crate::issuing::RELEASE;
+use crate::issuing::{PILOT, RELEASE};
 
 /// What a credential says of tasks.
 pub(super) fn held(credential: &Credential<'_>, verdict: Verdict) -> (Held, ShownCredential) {
@@ -36,16 +37,6 @@ pub(super) fn held(credential: &Credential<'_>, verdict: Verdict) -> (Held, Show
         .iter()
         .filter_map(|resource| resource.id);
     let own = own.flat_map(|address| own_addresses(issuer_id, address));
-    let reached = view.results.iter().find_map(|result| {
-        let place = result.levels.iter().position(|level| level.reached)?;
-        let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
-        Some(Position {
-            rubric: result.name.unwrap_or_default().to_owned(),
-            name: result.levels[place].name.unwrap_or_default().to_owned(),
-            place: number(place + 1),
-            of: number(result.levels.len()),
-        })
-    });
     let evidence = view.evidence.iter().map(|one| Evidence {
         kind: one.genre.or(one.name).unwrap_or_default().to_owned(),
         genre: one.genre.is_some(),
@@ -72,7 +63,7 @@ pub(super) fn held(credential: &Credential<'_>, verdict: Verdict) -> (Held, Show
             Verdict::TakeCare | Verdict::Unknown => Judged::Unknown,
             Verdict::Failed => Judged::Invalid,
         },
-        position: reached,
+        position: position(&view.results),
         evidence: evidence.collect(),
         assessor: view
             .assessor
@@ -87,6 +78,7 @@ pub(super) fn held(credential: &Credential<'_>, verdict: Verdict) -> (Held, Show
         issuer: view.issuer.name.unwrap_or(issuer_id).to_owned(),
         issuer_id: issuer_id.to_owned(),
         verdict,
+        pilot: achievement.is_some_and(|achievement| achievement.tags.contains(&PILOT)),
         no_longer_awarded: None,
         endorsed_by: Vec::new(),
     };
@@ -117,6 +109,7 @@ mod tests {
                     "id": "urn:uuid:2",
                     "type": ["Achievement"],
                     "name": "Setting machines",
+                    "tag": ["lathe", "pilot"],
                     "alignment": [
                         link("a/other", "ext:Task"),
                         link("competencies/other/1.json", "ext:Skill"),
@@ -128,7 +121,8 @@ mod tests {
         })
         .to_string();
         let credential = Credential::parse(credential.as_bytes()).unwrap();
-        let (held, _) = held(&credential, Verdict::Pass);
+        let (held, shown) = held(&credential, Verdict::Pass);
+        assert!(shown.pilot, "it is tagged as one");
         assert_eq!(held.rubrics, [format!("{own}/competencies/setting/1.json")]);
         assert_eq!(held.alignments.len(), 4);
     }

@@ -75,7 +75,7 @@ pub enum PartyError {
     Asked,
     /// One organization would have two votes.
     #[error(
-        "an organization that has shown the same domain takes part already: one organization has one vote"
+        "an organization that has shown the same domain, or one above or below it, takes part already: one organization has one vote"
     )]
     SameDomain,
     /// It joined before.

@@ -1,12 +1,9 @@
 //! Saying yes to taking part in a mapping set.
 
-use touchstone_store::{AuditLine, Reader, StoreError, TenantId};
+use touchstone_store::{AuditLine, StoreError, TenantId};
 
-use super::PartyError;
-use crate::{
-    World,
-    operations::sign_up::{is_shown, shown_domain},
-};
+use super::{PartyError, taking_part::takes_part_already};
+use crate::{World, operations::sign_up::is_shown};
 
 /// A yes.
 #[derive(Clone, Debug)]
@@ -29,7 +26,7 @@ pub async fn join_set(world: &World, order: &Joining) -> Result<(), PartyError> 
         if !is_shown(&tx, &order.tenant).await? {
             return Err(PartyError::NotShown);
         }
-        if same_domain(&tx, &order.tenant, &set.id).await? {
+        if takes_part_already(&tx, &order.tenant, &set.id).await? {
             return Err(PartyError::SameDomain);
         }
         tx.join_mapping_set(&order.tenant, &set.id, now).await?;
@@ -50,21 +47,4 @@ pub async fn join_set(world: &World, order: &Joining) -> Result<(), PartyError> 
         })) => Err(PartyError::Joined),
         joined => joined,
     }
-}
-
-/// Whether another organization that takes part has shown the same domain: one organization would have two votes.
-async fn same_domain(reader: &Reader, tenant: &TenantId, set: &str) -> Result<bool, StoreError> {
-    let own = shown_domain(reader, tenant).await?;
-    if own.is_none() {
-        return Ok(false);
-    }
-    for party in reader.mapping_parties(tenant, set).await? {
-        if party.joined_at.is_none() || party.tenant == *tenant {
-            continue;
-        }
-        if shown_domain(reader, &party.tenant).await? == own {
-            return Ok(true);
-        }
-    }
-    Ok(false)
 }

@@ -1,5 +1,7 @@
 //! Making one set of several that were released: every mapping of all of them. Where they contradict each other nothing is decided; that is
 //! for the votes.
+//!
+//! **Invariant:** merging puts off no review: what was agreed on elsewhere is good here as long as it is there.
 
 use touchstone_crosswalk::sssom::{Conflict, MappingSet, Relation, Slot, merge};
 use touchstone_store::StoreError;
@@ -68,7 +70,8 @@ pub async fn merge_sets(world: &World, order: &Merging) -> Result<MergedSet, Set
     }
     let reader = world.store.read();
     let tenant = &order.beginning.tenant;
-    let (mut read, mut sources) = (Vec::new(), Vec::new());
+    let now = world.clock.now().unix_millis();
+    let (mut read, mut ends, mut sources) = (Vec::new(), Vec::new(), Vec::new());
     for id in &ids {
         let row = reader.mapping_set(tenant, id).await?;
         let row = row.ok_or(SetError::NoSuchSet)?;
@@ -78,6 +81,9 @@ pub async fn merge_sets(world: &World, order: &Merging) -> Result<MergedSet, Set
             None => None,
         };
         let latest = latest.ok_or_else(|| SetError::NotReleased(row.title.clone()))?;
+        if latest.valid_until <= now {
+            return Err(SetError::Ended(row.title));
+        }
         let set = MappingSet::read_tsv(&latest.file).map_err(|_| StoreError::Corrupt {
             table: "mapping_release",
             column: "file",
@@ -85,6 +91,7 @@ pub async fn merge_sets(world: &World, order: &Merging) -> Result<MergedSet, Set
         let publisher = reader.institution(&row.tenant).await?;
         sources.extend(publisher.map(|publisher| iri(world, &publisher.slug, &row.slug)));
         read.push(set.set);
+        ends.push(latest.valid_until);
     }
     let all: Vec<&MappingSet> = read.iter().collect();
     let merged = merge(&all);
@@ -96,7 +103,12 @@ pub async fn merge_sets(world: &World, order: &Merging) -> Result<MergedSet, Set
     }
     let sources: Vec<&str> = sources.iter().map(String::as_str).collect();
     set.say(Slot::MappingSetSource, &sources).map_err(faulty)?;
-    let taken = take(world, &order.beginning, &set, Vec::new(), Origin::Release).await?;
+    let origins = merged.from.iter().map(|places| {
+        let first_end = places.iter().map(|place| ends[*place]).min();
+        Origin::Release(first_end.unwrap_or(now))
+    });
+    let origins: Vec<Origin> = origins.collect();
+    let taken = take(world, &order.beginning, &set, Vec::new(), &origins).await?;
     Ok(MergedSet {
         taken,
         repeated: merged.repeated,

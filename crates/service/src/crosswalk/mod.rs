@@ -27,6 +27,7 @@ mod known_releases;
 mod link_facts;
 mod merge_sets;
 mod own_address;
+mod position;
 mod propose;
 mod read_alone;
 mod read_for_role;
@@ -39,6 +40,7 @@ mod sets;
 mod statement;
 mod take_framework;
 mod take_set;
+mod taking_part;
 mod tally;
 mod vote;
 mod withdraw;
@@ -64,11 +66,11 @@ pub(crate) use known_releases::released;
 pub(crate) use link_facts::link_facts;
 pub use merge_sets::{Contradiction, MergedSet, Merging, merge_sets};
 pub(crate) use own_address::may_pass;
-pub(crate) use propose::day;
 pub use propose::{FoundBy, MappingError, Proposal, propose};
+pub(crate) use propose::{SAME_DOMAIN, day};
 pub use read_alone::read_alone;
-pub(crate) use read_for_role::{Besides, check_all, read_checked, read_roles};
-pub use read_for_role::{ReadError, RoleReading, ShownCredential, read_for_role};
+pub use read_for_role::{Besides, ReadError, RoleReading, ShownCredential, read_for_role};
+pub(crate) use read_for_role::{check_all, read_checked, read_roles};
 pub use read_framework::{ReadFramework, read_framework};
 pub use release::{Release, ReleaseError, Released, release};
 pub(crate) use release::{
@@ -86,7 +88,8 @@ pub(crate) use statement::FileStatement;
 pub use statement::StatementError;
 pub use take_framework::{FrameworkError, FrameworkOrder, TakenFramework, take_framework};
 pub use take_set::{SetFile, TakenSet, take_set};
-pub(crate) use tally::{Ballot, taking_part, tally};
+pub(crate) use taking_part::taking_part;
+pub(crate) use tally::{Ballot, tally};
 pub use tally::{Tally, Wanting};
 pub use touchstone_crosswalk::{
     framework::{Form, Origin, Statement},
@@ -96,7 +99,6 @@ pub use touchstone_crosswalk::{
     },
     sssom::{Mapping, Place, Relation, Standing},
 };
-pub(crate) use vote::DAY_MS;
 pub use vote::{Vote, Voted, vote};
 pub use withdraw::{Withdrawal, withdraw};
 pub use write_framework::{FrameworkFile, write_framework};

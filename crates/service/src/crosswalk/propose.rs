@@ -5,7 +5,10 @@ use touchstone_store::{
     AuditLine, InstitutionRow, MappingFilter, MappingState, Reader, StoreError, TenantId,
 };
 
-use super::document::{self, NewMapping, Origin};
+use super::{
+    document::{self, NewMapping, Origin},
+    taking_part::taking_part,
+};
 use crate::{
     World,
     operations::sign_up::{NOT_SHOWN, is_shown},
@@ -123,6 +126,9 @@ pub(super) async fn party(
     if !is_shown(reader, tenant).await? {
         return Err(MappingError::NotShown);
     }
+    if !taking_part(reader, tenant, set).await?.contains(tenant) {
+        return Err(MappingError::SameDomain);
+    }
     let institution = reader.institution(tenant).await?;
     institution.ok_or(MappingError::NoSuchSet)
 }
@@ -181,6 +187,9 @@ pub enum MappingError {
     /// It signed up by itself, and its domain is not shown.
     #[error("{NOT_SHOWN}")]
     NotShown,
+    /// One organization would have two votes.
+    #[error("{SAME_DOMAIN}")]
+    SameDomain,
     /// There is no such mapping in it.
     #[error("no such mapping")]
     NoSuchMapping,
@@ -226,6 +235,9 @@ pub enum MappingError {
     #[error(transparent)]
     Store(#[from] StoreError),
 }
+
+/// What is told to an organization that has the vote of another.
+pub(crate) const SAME_DOMAIN: &str = "an organization that joined before yours has shown the same domain, or one above or below it, and has the vote of both: ask its people to do this";
 
 /// As many as anybody reads.
 pub(super) const MOST_WORDS: usize = 2_000;

@@ -47,6 +47,8 @@ pub struct ShownCredential {
     pub issuer_id: String,
     /// What checking it came to.
     pub verdict: Verdict,
+    /// Whether its issuer calls it a pilot, by the tag that says so: what is issued to try an assessment out. No verdict changes with it.
+    pub pilot: bool,
     /// That its issuer no longer uses what it certifies, as far as this installation has that issuer's word. It is no part of the verdict,
     /// nor of the answer, and told only in a reading that is shown as a whole.
     pub no_longer_awarded: Option<NoLongerAwarded>,
@@ -79,7 +81,7 @@ pub async fn read_for_role(
 /// Whether what is no part of an answer is told beside it: what is no longer used, and who stood behind what. Where many readings stand in a
 /// list that shows none of it, nobody looks it up.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum Besides {
+pub enum Besides {
     /// It is.
     Told,
     /// It is left out.

@@ -1,22 +1,26 @@
 //! Releasing a version of a mapping set: a file that never changes, a signed statement about it, and an entry of the log.
 //!
 //! In a release stand the mappings that the votes agree with, for as long as that is good, and those that people state in the file
-//! from which the set was taken in. What a program suggests is not in it until the votes agree (TS-022).
+//! from which the set was taken in. What a program suggests is not in it until the votes agree (TS-022). Where nothing stands in it any more,
+//! an empty version takes the place of one that is still good: that is how something wrong is taken back.
+//!
+//! **Invariant:** what is released is what stood when it was released: a vote while it is signed makes whoever releases look again.
+
+use std::collections::BTreeMap;
 
 use serde_json::json;
 use touchstone_crosswalk::sssom::{Fault, Mapping, MappingSet, Slot};
 use touchstone_store::{
     AuditLine, InstitutionRow, MappingFilter, MappingReleaseRow, MappingRow, MappingSetRow,
-    MappingState, OutboxLine, Reader, StoreError, TenantId,
+    MappingState, MappingVoteRow, OutboxLine, Reader, StoreError, TenantId,
 };
-use touchstone_vc::Timestamp;
+use touchstone_vc::{DAY_MS, Timestamp};
 
 use super::{
-    document::{self, Origin},
+    document::{self, Origin, stated_until},
     propose::{MOST_WORDS, day, reason},
     sets::{iri, is_due},
     statement::{FileStatement, StatementError},
-    vote::DAY_MS,
 };
 use crate::{World, issuing::hex, logging};
 
@@ -63,8 +67,11 @@ pub async fn release(world: &World, order: &Release) -> Result<Released, Release
     let institution = institution.ok_or(ReleaseError::NoSuchSet)?;
     let before = reader.mapping_releases(&order.tenant, &set.id).await?;
     let number = before.first().map_or(1, |before| before.number + 1);
-    let (mappings, ends) = gathered(&reader, &set, now).await?;
-    if mappings.is_empty() {
+    let standing = standing(&reader, &set, now.unix_millis()).await?;
+    let (mappings, ends) = gathered(&reader, &standing).await?;
+    let read_through = (before.first())
+        .is_some_and(|latest| latest.mappings > 0 && latest.valid_until > now.unix_millis());
+    if mappings.is_empty() && !read_through {
         return Err(ReleaseError::NothingAgreed);
     }
     let valid_until = ends.unwrap_or(now.unix_millis() + set.review_days * DAY_MS);
@@ -95,12 +102,17 @@ pub async fn release(world: &World, order: &Release) -> Result<Released, Release
         released_by: order.actor.clone(),
         valid_until,
     };
+    let (seen, seen_in, seen_at) = (&standing, &set, now.unix_millis());
     let released = world.store.write(|mut tx| async move {
-        // A statement that was signed with a key that ended in between is not released: look again.
-        let held = tx.hold_signing_key(&order.tenant, &key.id).await?;
-        held.ok_or(StoreError::Conflict {
+        let in_between = || StoreError::Conflict {
             table: "mapping_release",
-        })?;
+        };
+        // What was signed with a key that ended in between, or stands otherwise since, is not released: look again.
+        let held = tx.hold_signing_key(&order.tenant, &key.id).await?;
+        held.ok_or_else(in_between)?;
+        if self::standing(&tx, seen_in, seen_at).await? != *seen {
+            return Err(in_between());
+        }
         tx.add_mapping_release(row.clone()).await?;
         tx.outbox([OutboxLine {
             tenant: order.tenant.clone(),
@@ -155,14 +167,16 @@ pub(crate) fn endorsements_path_of_release(institution: &str, set: &str, number:
     format!("/i/{institution}/mappings/{set}/{number}.endorsements.json")
 }
 
-/// What is to be released, with the prefixes of each, and when the first agreement ends.
-async fn gathered(
+/// A mapping that may be released, with the votes of its round if they agree with it.
+type Stands = (MappingRow, Vec<MappingVoteRow>);
+
+/// The mappings of a set that may be released.
+async fn standing(
     reader: &Reader,
     set: &MappingSetRow,
-    now: Timestamp,
-) -> Result<(Vec<(MappingSet, Mapping)>, Option<i64>), ReleaseError> {
-    let now = now.unix_millis();
-    let (mut all, mut ends, mut after) = (Vec::new(), None::<i64>, String::new());
+    now: i64,
+) -> Result<Vec<Stands>, StoreError> {
+    let (mut all, mut after) = (Vec::new(), String::new());
     loop {
         let page = reader
             .mappings(
@@ -175,24 +189,52 @@ async fn gathered(
             .await?;
         let Some(last) = page.last() else { break };
         after.clone_from(&last.id);
-        for row in &page {
-            let agreed = row.state == MappingState::Agreed && !is_due(row, now);
-            if !agreed && row.state != MappingState::Stated {
-                continue;
-            }
-            let (prefixes, mapping) = document::read(row)?;
-            let mapping = match agreed {
-                true => reviewed(reader, set, row, &mapping).await?,
-                false if row.stated == Some(Origin::Release as i64) => mapping,
-                // Taken in when reviewers of files still counted.
-                false if document::is_suggestion(&mapping) => continue,
-                false => stated(&mapping)?,
-            };
-            if agreed {
-                ends = [ends, row.review_due].into_iter().flatten().min();
-            }
-            all.push((prefixes, mapping));
+        let rows: Vec<MappingRow> = page.into_iter().filter(|row| stands(row, now)).collect();
+        let agreed = rows.iter().filter(|row| row.state == MappingState::Agreed);
+        let agreed: Vec<String> = agreed.map(|row| row.id.clone()).collect();
+        let mut votes: BTreeMap<String, Vec<MappingVoteRow>> = BTreeMap::new();
+        let cast = reader.votes_on_mappings(&set.tenant, &set.id, &agreed);
+        for vote in cast.await? {
+            votes.entry(vote.mapping.clone()).or_default().push(vote);
         }
+        for row in rows {
+            let mut votes = votes.remove(&row.id).unwrap_or_default();
+            votes.retain(|vote| vote.round == row.round);
+            all.push((row, votes));
+        }
+    }
+    Ok(all)
+}
+
+/// Whether a mapping may be released: the votes agree, or people state it, and that is still good.
+fn stands(row: &MappingRow, now: i64) -> bool {
+    match row.state {
+        MappingState::Agreed => !is_due(row, now),
+        MappingState::Stated => stated_until(row).is_none_or(|until| until > now),
+        _ => false,
+    }
+}
+
+/// What is to be released, with the prefixes of each, and when the first of it ends.
+async fn gathered(
+    reader: &Reader,
+    standing: &[Stands],
+) -> Result<(Vec<(MappingSet, Mapping)>, Option<i64>), ReleaseError> {
+    let (mut all, mut ends) = (Vec::new(), None::<i64>);
+    for (row, votes) in standing {
+        let (prefixes, mapping) = document::read(row)?;
+        let (mapping, end) = match (row.state, row.stated.map(Origin::of)) {
+            (MappingState::Agreed, _) => (
+                reviewed(reader, row, votes, &mapping).await?,
+                row.review_due,
+            ),
+            (_, Some(Origin::Release(until))) => (mapping, Some(until)),
+            // Taken in when reviewers of files still counted.
+            _ if document::is_suggestion(&mapping) => continue,
+            _ => (stated(&mapping)?, None),
+        };
+        ends = [ends, end].into_iter().flatten().min();
+        all.push((prefixes, mapping));
     }
     Ok((all, ends))
 }
@@ -214,12 +256,10 @@ fn stated(mapping: &Mapping) -> Result<Mapping, ReleaseError> {
 /// A mapping with the organizations that reviewed it here, and how far they agree.
 async fn reviewed(
     reader: &Reader,
-    set: &MappingSetRow,
     row: &MappingRow,
+    votes: &[MappingVoteRow],
     mapping: &Mapping,
 ) -> Result<Mapping, ReleaseError> {
-    let votes = reader.mapping_votes(&set.tenant, &set.id, &row.id).await?;
-    let votes = votes.iter().filter(|vote| vote.round == row.round);
     let (mut draft, mut sum, mut count) = (mapping.to_draft(), 0, 0);
     for slot in [Slot::ReviewerId, Slot::ReviewerLabel] {
         draft = draft.without(slot);
@@ -305,8 +345,10 @@ pub enum ReleaseError {
     /// Too many words.
     #[error("say why in at most {MOST_WORDS} characters")]
     Reason,
-    /// Another version was released meanwhile, or the key that signed ended.
-    #[error("another version was released in between, or another key signs now: look at it first")]
+    /// Another version was released meanwhile, a mapping stands otherwise, or the key that signed ended.
+    #[error(
+        "another version was released in between, somebody voted, or another key signs now: look at it first"
+    )]
     InBetween,
     /// The set cannot be written.
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]

@@ -3,6 +3,7 @@
 use touchstone_store::{AuditLine, MappingState, StoreError, TenantId};
 
 use super::{
+    document::stated_until,
     propose::{MappingError, party, reason},
     vote::undecided,
 };
@@ -41,12 +42,12 @@ pub async fn review_again(world: &World, order: &ReviewAgain) -> Result<i64, Map
         }
         let before = row.round;
         row.round += 1;
-        row.state = match (row.state, undecided(&row)?) {
-            // What organizations disagreed with is in no release while they look again.
-            (MappingState::Refused, MappingState::Stated) => MappingState::Proposed,
-            (_, undecided) => undecided,
-        };
-        (row.decided_at, row.review_due) = (None, None);
+        if row.state == MappingState::Refused {
+            // What organizations disagreed with is in no release until they agree: that somebody stated it counts no more.
+            row.stated = None;
+        }
+        row.state = undecided(&row)?;
+        (row.decided_at, row.review_due) = (None, stated_until(&row));
         tx.settle_mapping(&row, before).await?;
         tx.audit([AuditLine {
             tenant: order.tenant.clone(),

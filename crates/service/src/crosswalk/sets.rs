@@ -92,7 +92,7 @@ pub struct MappingDetail {
     pub own: bool,
     /// Whether the institution that looks takes part.
     pub joined: bool,
-    /// Whether its agreement has ended.
+    /// Whether its agreement has ended, or the release from which it was taken over.
     pub due: bool,
     /// What the votes of the present round amount to.
     pub tally: Tally,
@@ -252,9 +252,10 @@ pub async fn mapping(
     }))
 }
 
-/// Whether the agreement with a mapping has ended.
+/// Whether the agreement with a mapping has ended, or the release from which it was taken over.
 pub(super) fn is_due(row: &MappingRow, now: i64) -> bool {
-    row.state == MappingState::Agreed && row.review_due.is_some_and(|due| due <= now)
+    let ends = matches!(row.state, MappingState::Agreed | MappingState::Stated);
+    ends && row.review_due.is_some_and(|due| due <= now)
 }
 
 /// The identifier of a set in files.

@@ -47,16 +47,17 @@ pub async fn take_set(world: &World, order: &SetFile) -> Result<TakenSet, SetErr
     if beginning.license.trim().is_empty() {
         beginning.license = read.set.one(Slot::License).unwrap_or_default().to_owned();
     }
-    take(world, &beginning, &read.set, read.notices, Origin::Words).await
+    let origins = vec![Origin::Words; read.set.mappings().len()];
+    take(world, &beginning, &read.set, read.notices, &origins).await
 }
 
-/// Takes in what was read.
+/// Takes in what was read, of each mapping with where that was.
 pub(super) async fn take(
     world: &World,
     beginning: &Beginning,
     read: &MappingSet,
     notices: Vec<Notice>,
-    origin: Origin,
+    origins: &[Origin],
 ) -> Result<TakenSet, SetError> {
     if read.mappings().len() > MOST_MAPPINGS {
         return Err(SetError::TooMany);
@@ -83,8 +84,8 @@ pub(super) async fn take(
         .map(|_| world.rng.ordered_uuid(now).to_string())
         .collect();
     ids.sort_unstable();
-    for (mapping, id) in read.mappings().iter().zip(ids) {
-        let machine = origin == Origin::Words && is_suggestion(mapping);
+    for ((mapping, id), origin) in read.mappings().iter().zip(ids).zip(origins) {
+        let machine = *origin == Origin::Words && is_suggestion(mapping);
         suggested += usize::from(machine);
         let new = NewMapping {
             set: &set.id,
@@ -94,7 +95,7 @@ pub(super) async fn take(
                 true => MappingState::Suggested,
                 false => MappingState::Stated,
             },
-            origin,
+            origin: *origin,
         };
         let row = document::row(world, &head, mapping, &new);
         let row = row.map_err(|fault| SetError::Faulty(vec![fault]))?;

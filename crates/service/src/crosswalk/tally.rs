@@ -1,6 +1,6 @@
 //! What the votes on a mapping, or on a version of a competency, amount to: the rule, without the database.
 
-use touchstone_store::{CompetencyVoteRow, MappingPartyRow, MappingVoteRow, TenantId};
+use touchstone_store::{CompetencyVoteRow, MappingVoteRow, TenantId};
 
 /// What the votes say.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -61,14 +61,6 @@ impl<'a> From<&'a CompetencyVoteRow> for Ballot<'a> {
             hundredths: row.hundredths,
         }
     }
-}
-
-/// Those of the parties of a set that take part: who was asked and has not joined has no say.
-pub(crate) fn taking_part(parties: Vec<MappingPartyRow>) -> Vec<TenantId> {
-    let joined = parties
-        .into_iter()
-        .filter(|party| party.joined_at.is_some());
-    joined.map(|party| party.tenant).collect()
 }
 
 /// Counts the votes of one round on what `proposer` of `organization` proposed, in a set with `parties`, of which those stand back that `declared` a

@@ -4,14 +4,16 @@ use touchstone_store::{
     AuditLine, MappingConflictRow, MappingRow, MappingState, MappingVoteRow, Reader, StoreError,
     TenantId, Tx,
 };
+use touchstone_vc::DAY_MS;
 
 use super::{
     Tally,
-    document::{self, Origin, is_suggestion},
+    document::{self, Origin, is_suggestion, stated_until},
     propose::{MOST_WORDS, MappingError, party},
-    tally::{Ballot, taking_part, tally},
+    taking_part::taking_part,
+    tally::{Ballot, tally},
 };
-use crate::World;
+use crate::{World, operations::person_behind};
 
 /// A vote.
 #[derive(Clone, Debug)]
@@ -114,7 +116,11 @@ pub(super) async fn settled(
 ) -> Result<Tally, MappingError> {
     if row.state == MappingState::Stated && row.stated.is_none() {
         // Rows of before this was remembered.
-        row.stated = Some(Origin::Words as i64);
+        row.stated = Some(Origin::Words.kept());
+    }
+    if row.state == MappingState::Proposed {
+        // Rows that were refused and are looked at again since before this was forgotten.
+        row.stated = None;
     }
     let tally = counted(tx, tenant, row).await?;
     let set = tx.mapping_set(tenant, &row.mapping_set).await?;
@@ -132,7 +138,7 @@ pub(super) async fn settled(
         }
         None => {
             row.state = undecided(row)?;
-            (row.decided_at, row.review_due) = (None, None);
+            (row.decided_at, row.review_due) = (None, stated_until(row));
         }
     }
     tx.settle_mapping(row, row.round).await?;
@@ -146,7 +152,7 @@ pub(super) async fn counted(
     tenant: &TenantId,
     row: &MappingRow,
 ) -> Result<Tally, StoreError> {
-    let parties = reader.mapping_parties(tenant, &row.mapping_set).await?;
+    let joined = taking_part(reader, tenant, &row.mapping_set).await?;
     let votes = reader
         .mapping_votes(tenant, &row.mapping_set, &row.id)
         .await?;
@@ -163,10 +169,10 @@ pub(super) async fn counted(
         .filter(|one| one.round == row.round)
         .map(|one| &one.tenant)
         .collect();
-    let joined = taking_part(parties);
+    let proposer = person_behind(reader, &row.organization, &row.proposed_by).await?;
     Ok(tally(
         &row.organization,
-        &row.proposed_by,
+        &proposer,
         &joined,
         &declared,
         &of_round,
@@ -184,5 +190,3 @@ pub(super) fn undecided(row: &MappingRow) -> Result<MappingState, StoreError> {
         false => MappingState::Proposed,
     })
 }
-
-pub(crate) const DAY_MS: i64 = 24 * 60 * 60 * 1_000;

@@ -1,6 +1,8 @@
 //! What is known here of endorsements of an achievement (TS-018).
 
-use touchstone_store::{EndorsedKind, EndorsementWay, InstitutionRow, Reader, StoreError};
+use touchstone_store::{
+    EndorsedKind, EndorsementRow, EndorsementWay, InstitutionRow, Reader, StoreError,
+};
 use touchstone_vc::{
     Timestamp,
     lint::{EndorsementFacts, Known},
@@ -38,11 +40,22 @@ pub(crate) async fn endorsement_facts(
                 (_, None) => one.organization.clone(),
             },
             valid_until: Known::Stated(Timestamp::from_unix_millis(one.valid_until)),
-            // What was taken in here was checked then, and is of this version. Of a passkey only the address tells whose it is.
-            genuine: match one.way == EndorsementWay::Passkey && is_free_mail(&one.domain) {
+            // What was taken in here was checked then, and is of this version.
+            genuine: match is_anybodys_key(&one) && is_free_mail(&one.domain) {
                 true => Known::Unknown,
                 false => Known::Stated(true),
             },
         })
         .collect())
+}
+
+/// Whether only the address that was asked tells whose it is: a passkey, and a DID that is a key, anybody makes for themselves.
+fn is_anybodys_key(one: &EndorsementRow) -> bool {
+    match one.way {
+        EndorsementWay::Passkey => true,
+        EndorsementWay::Wallet => ["did:key:", "did:jwk:"]
+            .iter()
+            .any(|key| one.issuer.starts_with(key)),
+        EndorsementWay::Member => false,
+    }
 }

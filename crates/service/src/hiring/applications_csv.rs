@@ -2,14 +2,18 @@
 //! end as in RFC 4180, and nothing in it runs where it is opened (threat 57).
 
 use touchstone_crosswalk::{
-    role::{Showing, TaskAnswer, Verdict, Via},
+    role::{Showing, TaskAnswer, Via},
     sssom::Standing,
 };
 use touchstone_store::TenantId;
 use touchstone_vc::{Timestamp, Verdict as Found};
 
 use super::{Application, ApplicationList, By, Posting, applications};
-use crate::{World, crosswalk::ReadError, issuing::escape_formula};
+use crate::{
+    World,
+    crosswalk::{Besides, ReadError},
+    issuing::escape_formula,
+};
 
 /// The table, part by part: the head, then some applications at a time.
 #[derive(Debug)]
@@ -42,7 +46,8 @@ impl ApplicationsCsv {
             return Ok(None);
         };
         let (tenant, id) = (&self.tenant, &self.posting.row.id);
-        let some = applications(world, tenant, id, By::Nothing, &after, AT_ONCE).await?;
+        let (by, besides) = (By::Nothing, Besides::LeftOut);
+        let some = applications(world, tenant, id, by, &after, AT_ONCE, besides).await?;
         let Some(ApplicationList {
             applications, next, ..
         }) = some
@@ -72,10 +77,11 @@ const COLUMNS: [&str; 10] = [
 ];
 
 /// What the last columns are called: on whose word the answers rest.
-const LAST: [&str; 3] = [
+const LAST: [&str; 4] = [
     "unknown_issuers",
     "tasks_by_unknown_issuer",
     "tasks_not_reviewed",
+    "tasks_by_pilot",
 ];
 
 fn head(posting: &Posting) -> String {
@@ -107,14 +113,16 @@ fn line(one: &Application, tasks: usize) -> String {
     // The role may have been changed while the table is written: as many columns as the head has.
     let answers = (0..tasks).map(|task| {
         let answer = one.reading.tasks.get(task);
-        answer.map_or("", |answer| word(answer.verdict)).to_owned()
+        answer
+            .map_or("", |answer| answer.verdict.as_str())
+            .to_owned()
     });
     joined(fields.into_iter().chain(answers).chain(last(one)))
 }
 
-/// How many of the credentials are of issuers that nobody here knows; the tasks whose answer only those give; and those behind whose answer
-/// stands nothing that organizations reviewed.
-fn last(one: &Application) -> [String; 3] {
+/// How many of the credentials are of issuers that nobody here knows; the tasks whose answer only those give; those behind whose answer stands
+/// nothing that organizations reviewed; and those whose answer only pilots give.
+fn last(one: &Application) -> [String; 4] {
     let shown = &one.reading.shown;
     let known = |showing: &Showing| shown[showing.credential].verdict != Found::NotListed;
     let tasks = &one.reading.tasks;
@@ -123,6 +131,7 @@ fn last(one: &Application) -> [String; 3] {
         unknown.count().to_string(),
         without(tasks, known),
         without(tasks, |showing| is_reviewed(&showing.via)),
+        without(tasks, |showing| !shown[showing.credential].pilot),
     ]
 }
 
@@ -146,17 +155,6 @@ fn without(tasks: &[TaskAnswer], of_kind: impl Fn(&Showing) -> bool) -> String {
     numbers.join(" ")
 }
 
-/// An answer, in the word that the API has for it.
-fn word(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Met => "met",
-        Verdict::MetAtLowerLevel => "met_at_lower_level",
-        Verdict::Stale => "stale",
-        Verdict::RelatedOnly => "related_only",
-        Verdict::NotShown => "not_shown",
-    }
-}
-
 fn joined(fields: impl Iterator<Item = String>) -> String {
     let quoted = fields.map(|field| format!("\"{}\"", escape_formula(&field).replace('"', "\"\"")));
     let mut line = quoted.collect::<Vec<_>>().join(",");
@@ -170,7 +168,7 @@ const AT_ONCE: u64 = 20;
 #[cfg(test)]
 mod tests {
     use touchstone_crosswalk::{
-        role::Pin,
+        role::{Pin, Verdict},
         sssom::{MappingDraft, Relation},
     };
 

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use touchstone_service::{
     competency::{TasksOrder, begin_pilot, draft_rubric, draft_tasks, release},
     crosswalk::{KeptRole, RoleOrder, TaskOrder, Verdict, read_for_role, role, write_role},
-    governing::{EndingKind, Entrusting, Thing, endings, entrust},
+    governing::{EndingKind, Entrusting, Thing, endings, entrust, said_over},
     issuing::{
         Confirmation, Definition, DefinitionOrder, Mapping, Upload, UploadError, achievement,
         confirm, define, preview, revise, upload,
@@ -14,7 +14,7 @@ use touchstone_service::{
     verifying::Reach,
 };
 
-use crate::competency::Bloc;
+use crate::competency::{Bloc, DAY_MS};
 use crate::support::all;
 
 const KIND: &str = "Observation";
@@ -89,12 +89,44 @@ impl Bloc {
         };
         Ok(upload(&self.world, &order).await?.batch)
     }
+
+    /// Issues to one person; the credential.
+    async fn issued(&self, name: &str) -> Vec<u8> {
+        let (world, issuer) = (&self.world, &self.parties[0]);
+        let batch = self.upload(name).await.unwrap();
+        let seen = preview(world, issuer, &batch).await.unwrap().unwrap();
+        let confirmation = Confirmation {
+            tenant: issuer.clone(),
+            actor: "approver".into(),
+            batch,
+            fingerprint: seen.fingerprint,
+        };
+        confirm(world, &confirmation).await.unwrap();
+        work_until_idle(world).await.unwrap();
+        all(world, issuer).await.remove(0).bytes
+    }
+
+    /// The issuer says that what was agreed on is no longer to be used.
+    async fn no_longer_used(&self) {
+        let order = Entrusting {
+            tenant: self.parties[0].clone(),
+            actor: "boss".into(),
+            thing: Thing::Competency,
+            id: self.id.clone(),
+            steward: "The head of training".into(),
+            until: None,
+            successor: String::new(),
+            no_longer_used: true,
+            replaced_by: String::new(),
+        };
+        entrust(&self.world, &order).await.unwrap();
+    }
 }
 
 #[tokio::test]
 async fn from_a_role_over_a_bloc_to_a_credential_that_meets_every_task() {
     let bloc = Bloc::whole(3).await;
-    let (world, issuer) = (&bloc.world, &bloc.parties[0]);
+    let world = &bloc.world;
     let role = bloc.asked().await;
     begin_pilot(world, &bloc.pilot(3, "2099-12-31"))
         .await
@@ -169,17 +201,7 @@ async fn from_a_role_over_a_bloc_to_a_credential_that_meets_every_task() {
     bloc.revised(&made).await;
     assert_eq!(again["alignment"], bloc.made().await["alignment"]);
 
-    let batch = bloc.upload("Ada").await.unwrap();
-    let seen = preview(world, issuer, &batch).await.unwrap().unwrap();
-    let confirmation = Confirmation {
-        tenant: issuer.clone(),
-        actor: "approver".into(),
-        batch,
-        fingerprint: seen.fingerprint,
-    };
-    confirm(world, &confirmation).await.unwrap();
-    work_until_idle(world).await.unwrap();
-    let file = all(world, issuer).await.remove(0).bytes;
+    let file = bloc.issued("Ada").await;
     let text = String::from_utf8(file.clone()).unwrap();
     assert!(text.contains(&released.url) && text.contains(&released.sha256));
     let read = read_for_role(world, &role, &[file], Reach::Own, None).await;
@@ -241,6 +263,31 @@ async fn a_pilot_goes_on_until_its_day_whatever_is_released() {
     assert!(words.contains("“Setting machines”"), "{words}");
 }
 
+/// That it is no longer to be used is told, and refuses nothing; an agreement that ended stops the next release, and not issuing.
+#[tokio::test]
+async fn what_was_released_is_issued_on_when_it_is_no_longer_used_or_its_agreement_ended() {
+    let bloc = Bloc::whole(3).await;
+    let (world, issuer) = (&bloc.world, &bloc.parties[0]);
+    bloc.agree(2, 1).await;
+    begin_pilot(world, &bloc.pilot(2, "2099-12-31"))
+        .await
+        .unwrap();
+    let released = release(world, &bloc.releasing(2)).await.unwrap();
+    bloc.no_longer_used().await;
+    let thing = (Thing::Competency, bloc.id.as_str());
+    let told = said_over(world, issuer, thing, "Setting machines").await;
+    assert!(told.unwrap().is_some());
+    let mut made = bloc.made().await;
+    made.as_object_mut().unwrap().remove("pilotUntil");
+    bloc.revised(&made).await;
+    let text = String::from_utf8(bloc.issued("Ada").await).unwrap();
+    assert!(text.contains(&released.url) && text.contains(&released.sha256));
+
+    world.clock.advance_millis(366 * DAY_MS);
+    assert!(released.valid_until < world.world.clock.now().unix_millis());
+    bloc.upload("Bea").await.unwrap();
+}
+
 #[tokio::test]
 async fn everybody_who_takes_part_sees_until_when_what_they_agreed_on_is_good() {
     let bloc = Bloc::whole(3).await;
@@ -264,18 +311,7 @@ async fn everybody_who_takes_part_sees_until_when_what_they_agreed_on_is_good() 
             (released.valid_until, &bloc.id, &whose)
         );
     }
-    let order = Entrusting {
-        tenant: bloc.parties[0].clone(),
-        actor: "boss".into(),
-        thing: Thing::Competency,
-        id: bloc.id.clone(),
-        steward: "The head of training".into(),
-        until: None,
-        successor: String::new(),
-        deprecated: true,
-        replaced_by: String::new(),
-    };
-    entrust(world, &order).await.unwrap();
+    bloc.no_longer_used().await;
     for party in 0..3 {
         let seen = endings(world, &bloc.parties[party]).await.unwrap();
         assert_eq!(seen, [], "what is no longer used is looked at by nobody");

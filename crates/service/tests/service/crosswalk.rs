@@ -239,10 +239,10 @@ async fn another_decision_is_good_from_the_day_on_which_it_is_made() {
 }
 
 /// A signer that has signed, and says so only when it is let go on.
-struct Slow {
-    by: Arc<dyn Signer>,
-    signed: Notify,
-    go_on: Notify,
+pub(crate) struct Slow {
+    pub(crate) by: Arc<dyn Signer>,
+    pub(crate) signed: Notify,
+    pub(crate) go_on: Notify,
 }
 
 #[async_trait]

@@ -8,9 +8,9 @@ use touchstone_crosswalk::{
 };
 use touchstone_service::crosswalk::{
     Beginning, Concern, Contradiction, FrameworkError, FrameworkOrder, Merging, Release,
-    ReviewAgain, RoleOrder, SetError, SetFile, TaskOrder, Vote, find_statements, framework_changes,
-    mapping, mappings, merge_sets, release, review_again, statement, take_framework, take_set,
-    vote, write_role,
+    ReleaseError, ReviewAgain, RoleOrder, SetError, SetFile, TaskOrder, Vote, find_statements,
+    framework_changes, mapping, mappings, merge_sets, release, review_again, statement,
+    take_framework, take_set, vote, write_role,
 };
 use touchstone_service::issuing::{achievements, found};
 use touchstone_store::{MappingFilter, MappingState, TenantId};
@@ -263,7 +263,7 @@ async fn mappings_of_a_file_are_stated_or_suggested_and_none_is_agreed() {
         }
     }
 
-    // What was refused is in no release while it is looked at again; what was agreed stays stated meanwhile.
+    // What was agreed stays stated while it is looked at again; what was refused is in no release until organizations agree.
     let again = ReviewAgain {
         tenant: tenant.clone(),
         actor: "ann".into(),
@@ -272,8 +272,8 @@ async fn mappings_of_a_file_are_stated_or_suggested_and_none_is_agreed() {
         why: String::new(),
     };
     for (hundredths, round, state) in [
-        (-100, 1, MappingState::Proposed),
-        (100, 2, MappingState::Stated),
+        (100, 1, MappingState::Stated),
+        (-100, 2, MappingState::Proposed),
     ] {
         let ballot = Vote {
             round,
@@ -291,7 +291,22 @@ async fn mappings_of_a_file_are_stated_or_suggested_and_none_is_agreed() {
         set: taken.id,
         why: String::new(),
     };
-    assert_eq!(release(&world, &order).await.unwrap().mappings, 1);
+    for (hundredths, state) in [(0, MappingState::Proposed), (100, MappingState::Agreed)] {
+        let ballot = Vote {
+            round: 3,
+            hundredths,
+            ..abstains.clone()
+        };
+        assert_eq!(vote(&world, &ballot).await.unwrap().state, state);
+        let released = release(&world, &order).await;
+        match state {
+            MappingState::Agreed => assert_eq!(released.unwrap().mappings, 1),
+            _ => assert!(
+                matches!(released, Err(ReleaseError::NothingAgreed)),
+                "{released:?}"
+            ),
+        }
+    }
 }
 
 #[tokio::test]

@@ -113,6 +113,26 @@ async fn a_credential_that_was_signed_elsewhere_is_checked_and_kept_byte_for_byt
 }
 
 #[tokio::test]
+async fn a_key_of_ones_own_under_an_address_that_anybody_gets_makes_no_other_organization() {
+    let test = site().await;
+    let tenant = institution_with(&test, MEASURING).await;
+    let (_, link) = asked(&test, &tenant, "boss@gmail.com").await;
+    let own = signed_for(&test, &link, |_| ()).await;
+    answer_with_wallet(&test, &link, &wallet(own))
+        .await
+        .unwrap();
+    let (holds, why) = ts_018(&test, &tenant).await;
+    assert!(!holds && why.contains("Unknown"), "{why}");
+    let (_, link) = asked(&test, &tenant, BOSS).await;
+    let theirs = signed_for(&test, &link, |_| ()).await;
+    answer_with_wallet(&test, &link, &wallet(theirs))
+        .await
+        .unwrap();
+    let (holds, why) = ts_018(&test, &tenant).await;
+    assert!(holds, "{why}");
+}
+
+#[tokio::test]
 async fn what_was_signed_for_one_request_answers_no_other() {
     let test = site().await;
     let tenant = institution_with(&test, MEASURING).await;

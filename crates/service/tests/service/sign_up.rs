@@ -5,14 +5,14 @@ use touchstone_service::{
     competency::CompetencyError,
     crosswalk::{
         Beginning, FoundBy, InvitedParty, Joining, MappingError, PartyError, Proposal, Relation,
-        RoleError, RoleOrder, TaskOrder, begin_set, invite, join_set, propose, public_role,
-        write_role,
+        RoleError, RoleOrder, TaskOrder, begin_set, invite, join_set, mapping, propose,
+        public_role, write_role,
     },
     hiring::{
         Opening, PostingError, StaffPageError, StaffPageOpening, open_posting, open_staff_page,
         public_posting, public_staff_page,
     },
-    issuing::{Mapping, Upload, UploadError, define, upload},
+    issuing::{Mapping, Upload, UploadError, define, found, upload},
     operations::{
         Invitation, Member, MemberError, Mending, Role,
         domain::{DomainOrder, check_domain, domain, name_domain},
@@ -29,8 +29,9 @@ use touchstone_service::{
 };
 use touchstone_testkit::{TestWorld, world};
 
+use crate::crosswalk::{TASK, cast, proposal};
 use crate::support::{
-    COHORT, MEASURING, audited, definition, institution as issuer, order as achievement,
+    COHORT, MEASURING, audited, definition, founding, institution as issuer, order as achievement,
 };
 
 const DAY_MS: i64 = 86_400_000;
@@ -72,17 +73,21 @@ async fn signed_up(test: &TestWorld, domain: &str) -> Member {
 
 /// Shows the domain that an employer named.
 async fn show(test: &TestWorld, owner: &Member) {
-    let named = domain(test, &owner.tenant).await.unwrap().unwrap();
+    let order = DomainOrder {
+        tenant: owner.tenant.clone(),
+        actor: owner.id.clone(),
+    };
+    show_as(test, &order).await;
+}
+
+async fn show_as(test: &TestWorld, order: &DomainOrder) {
+    let named = domain(test, &order.tenant).await.unwrap().unwrap();
     let there = Fetched {
         bytes: named.line.into_bytes(),
         media_type: "text/plain".into(),
     };
     test.fetch.answer(&named.address, Ok(there));
-    let order = DomainOrder {
-        tenant: owner.tenant.clone(),
-        actor: owner.id.clone(),
-    };
-    check_domain(test, &order).await.unwrap();
+    check_domain(test, order).await.unwrap();
 }
 
 fn role(owner: &Member, public: bool) -> RoleOrder {
@@ -193,8 +198,12 @@ async fn one_domain_is_one_organization_in_a_bloc() {
     let publisher = issuer(&test).await;
     let set = bloc(&test, &publisher).await;
     let mut joined = Vec::new();
-    for slug in ["celik-example", "celik-example-2"] {
-        let owner = signed_up(&test, "celik.example").await;
+    for (slug, domain) in [
+        ("celik-example", "celik.example"),
+        ("celik-example-2", "celik.example"),
+        ("hr-celik-example", "hr.celik.example"),
+    ] {
+        let owner = signed_up(&test, domain).await;
         show(&test, &owner).await;
         let asked = InvitedParty {
             tenant: publisher.clone(),
@@ -211,9 +220,72 @@ async fn one_domain_is_one_organization_in_a_bloc() {
         joined.push(join_set(&test, &joining).await);
     }
     assert!(
-        matches!(joined[..], [Ok(()), Err(PartyError::SameDomain)]),
+        matches!(
+            joined[..],
+            [
+                Ok(()),
+                Err(PartyError::SameDomain),
+                Err(PartyError::SameDomain)
+            ]
+        ),
         "{joined:?}"
     );
+}
+
+#[tokio::test]
+async fn a_domain_that_is_named_after_joining_gives_no_second_vote() {
+    let test = open_world().await;
+    let publisher = issuer(&test).await;
+    let set = bloc(&test, &publisher).await;
+    let celik = signed_up(&test, "celik.example").await;
+    show(&test, &celik).await;
+    let hill = found(&test, &founding("hill")).await.unwrap().tenant;
+    for (slug, tenant) in [("celik-example", &celik.tenant), ("hill", &hill)] {
+        let asked = InvitedParty {
+            tenant: publisher.clone(),
+            actor: "ann".into(),
+            set: set.clone(),
+            institution: slug.into(),
+        };
+        invite(&test, &asked).await.unwrap();
+        test.clock.advance_millis(1_000);
+        let joining = Joining {
+            tenant: tenant.clone(),
+            actor: "eve".into(),
+            set: set.clone(),
+        };
+        join_set(&test, &joining).await.unwrap();
+    }
+    let one = propose(&test, &proposal(&publisher, &set, TASK)).await;
+    let one = one.unwrap();
+    for tenant in [&celik.tenant, &hill] {
+        cast(&test, tenant, "eve", (&set, &one), 1, 100)
+            .await
+            .unwrap();
+    }
+    let votes = async || {
+        let found = mapping(&test, &publisher, &set, &one).await;
+        found.unwrap().unwrap().tally.votes
+    };
+    assert_eq!(votes().await, 2);
+    let order = DomainOrder {
+        tenant: hill.clone(),
+        actor: "eve".into(),
+    };
+    name_domain(&test, &order, "hr.celik.example")
+        .await
+        .unwrap();
+    assert_eq!(votes().await, 2, "it is not shown yet");
+    show_as(&test, &order).await;
+    assert_eq!(votes().await, 1);
+    let second = cast(&test, &hill, "eve", (&set, &one), 1, 100).await;
+    assert!(
+        matches!(second, Err(MappingError::SameDomain)),
+        "{second:?}"
+    );
+    cast(&test, &celik.tenant, "eve", (&set, &one), 1, -100)
+        .await
+        .unwrap();
 }
 
 fn opening(owner: &Member, role: String) -> Opening {

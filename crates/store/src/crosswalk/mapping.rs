@@ -2,7 +2,7 @@
 
 use sea_orm::{
     ColumnTrait, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, Select,
+    QuerySelect, QueryTrait, Select,
     sea_query::{Expr, ExprTrait},
 };
 
@@ -20,7 +20,7 @@ pub struct MappingFilter {
     pub state: Option<MappingState>,
     /// About this subject or object.
     pub about: Option<String>,
-    /// Whose agreement has ended by then.
+    /// Whose agreement has ended by then, or the release from which it was taken over.
     pub due_by: Option<i64>,
 }
 
@@ -150,6 +150,35 @@ impl Reader {
             .order_by_asc(mapping_vote::Column::Tenant);
         Ok(all.all(self.sql.as_ref()).await?)
     }
+
+    /// What was voted on these mappings of a set, for each round by round; for an institution that takes part.
+    #[crate::boxed]
+    pub async fn votes_on_mappings(
+        &self,
+        tenant: &TenantId,
+        set: &str,
+        ids: &[String],
+    ) -> Result<Vec<MappingVoteRow>, StoreError> {
+        if self.mapping_party(tenant, set).await?.is_none() {
+            return Ok(Vec::new());
+        }
+        let mut all = Vec::new();
+        for some in ids.chunks(MOST_BOUND) {
+            let of_set = mapping::Entity::find()
+                .select_only()
+                .column(mapping::Column::Id)
+                .filter(mapping::Column::MappingSet.eq(set))
+                .filter(mapping::Column::Id.is_in(some.iter().map(String::as_str)));
+            let found = mapping_vote::Entity::find()
+                .filter(mapping_vote::Column::Mapping.in_subquery(of_set.into_query()))
+                .order_by_asc(mapping_vote::Column::Mapping)
+                .order_by_asc(mapping_vote::Column::Round)
+                .order_by_asc(mapping_vote::Column::CastAt)
+                .order_by_asc(mapping_vote::Column::Tenant);
+            all.extend(found.all(self.sql.as_ref()).await?);
+        }
+        Ok(all)
+    }
 }
 
 impl Tx {
@@ -203,7 +232,7 @@ fn filtered(set: &str, filter: &MappingFilter) -> Select<mapping::Entity> {
     }
     if let Some(due_by) = filter.due_by {
         found = found
-            .filter(mapping::Column::State.eq(MappingState::Agreed))
+            .filter(mapping::Column::State.is_in([MappingState::Agreed, MappingState::Stated]))
             .filter(mapping::Column::ReviewDue.lte(due_by));
     }
     found

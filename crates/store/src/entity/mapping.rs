@@ -40,10 +40,10 @@ pub struct Model {
     pub proposed_at: i64,
     /// When the votes of this round first decided.
     pub decided_at: Option<i64>,
-    /// Until when the agreement is good.
+    /// Until when the agreement is good, or the release from which it was taken over.
     pub review_due: Option<i64>,
-    /// Set if people state it, which is what it goes back to when a decision is undone: 1 in the file from which it was taken in, 2 in a release
-    /// of an institution here.
+    /// Set if people state it, which is what it goes back to when a decision is undone: 1 in the file from which it was taken in, or else until
+    /// when the release of an institution here was good from which it was taken over.
     pub stated: Option<i64>,
 }
 

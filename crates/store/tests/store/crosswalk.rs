@@ -140,6 +140,10 @@ on_both! {
         tx.commit().await.unwrap();
         let votes = store.read().mapping_votes(&tenant, "s1", "m1").await.unwrap();
         assert_eq!(votes.iter().map(|vote| vote.hundredths).collect::<Vec<_>>(), [-50]);
+        let asked = ["m1", "m2", "m9"].map(str::to_owned);
+        let votes = store.read().votes_on_mappings(&tenant, "s1", &asked).await.unwrap();
+        assert_eq!(votes.iter().map(|vote| (&*vote.mapping, vote.hundredths)).collect::<Vec<_>>(), [("m1", -50)]);
+        assert!(store.read().votes_on_mappings(&tenant, "s9", &asked).await.unwrap().is_empty());
         let mut row = store.read().mapping(&tenant, "s1", "m1").await.unwrap().unwrap();
         row.round = 2;
         let mut tx = store.begin().await.unwrap();
@@ -165,6 +169,12 @@ on_both! {
         let due = |due_by| MappingFilter { due_by: Some(due_by), ..MappingFilter::default() };
         assert_eq!(ids(due(NOON)).await, ["m2"]);
         assert!(ids(due(NOON - 1)).await.is_empty());
+        let mut taken_over = store.read().mapping(&tenant, "s1", "m1").await.unwrap().unwrap();
+        (taken_over.state, taken_over.review_due) = (MappingState::Stated, Some(NOON));
+        let mut tx = store.begin().await.unwrap();
+        tx.settle_mapping(&taken_over, 1).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(ids(due(NOON)).await, ["m1", "m2"], "what was taken over from a release ends with it");
         let counts = store.read().mapping_counts(&tenant, "s1").await.unwrap();
         assert_eq!(counts.iter().map(|count| count.count).sum::<i64>(), 2);
     }

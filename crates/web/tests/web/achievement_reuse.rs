@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use serde_json::json;
-use touchstone_service::operations::Scope;
+use touchstone_service::operations::{Permission, Role, Scope};
 
 use crate::api_program::{Program, safety};
 use crate::site::Site;
@@ -15,16 +15,7 @@ async fn the_kinds_of_evidence_that_are_in_use_stand_beside_the_forms_that_ask_f
     for form in forms {
         assert!(!owner.get(form).await.text().contains("In use already"));
     }
-    let mut defined = safety();
-    defined["evidenceRequired"] = json!([{"name": "Photo of <guards>"}, {"name": "observation"}]);
-    let defined = program.post("/api/v1/achievements", &defined).await;
-    let achievement = defined.with(201)["id"].as_str().unwrap().to_owned();
-    let task =
-        json!({"label": "Guards", "need": "must", "evidence": ["Observation", "work sample"]});
-    let role = json!({ "title": "Guard", "tasks": [task] });
-    let role = program.post("/api/v1/roles", &role).await.with(201);
-    let role = format!("/roles/{}", role["id"].as_str().unwrap());
-    let achievement = format!("/achievements/{achievement}");
+    let [achievement, role] = asking(&program).await;
     let words = "In use already: observation, Photo of &lt;guards&gt;, work sample.";
     for form in [forms[0], forms[1], &role, &achievement] {
         let page = owner.get(form).await.text();
@@ -38,6 +29,44 @@ async fn the_kinds_of_evidence_that_are_in_use_stand_beside_the_forms_that_ask_f
     let other = site.owner("lakeside").await;
     for form in forms {
         assert!(!other.get(form).await.text().contains("In use already"));
+    }
+}
+
+/// An achievement and a role that ask for kinds of evidence, by their pages.
+async fn asking(program: &Program) -> [String; 2] {
+    let mut defined = safety();
+    defined["evidenceRequired"] = json!([{"name": "Photo of <guards>"}, {"name": "observation"}]);
+    let defined = program.post("/api/v1/achievements", &defined).await;
+    let achievement = defined.with(201)["id"].as_str().unwrap().to_owned();
+    let task =
+        json!({"label": "Guards", "need": "must", "evidence": ["Observation", "work sample"]});
+    let role = json!({ "title": "Guard", "tasks": [task] });
+    let role = program.post("/api/v1/roles", &role).await.with(201);
+    let role = format!("/roles/{}", role["id"].as_str().unwrap());
+    [format!("/achievements/{achievement}"), role]
+}
+
+#[tokio::test]
+async fn the_kinds_of_evidence_are_told_to_who_may_ask_for_one_and_to_nobody_else() {
+    let (site, owner) = Site::with_owner("riverside").await;
+    let program = Program::with(&site, &owner.tenant, &Scope::ALL).await;
+    let pages = asking(&program).await;
+    for role in Role::ALL {
+        let address = format!("{}@riverside.example", role.as_str());
+        let member = site.member(&owner.tenant, &address, vec![role]).await;
+        for page in &pages {
+            let seen = member.get(page).await;
+            let what = format!("{} {page}", role.as_str());
+            let may_read = role.may(Permission::Read);
+            assert_eq!(seen.status == StatusCode::OK, may_read, "{what}");
+            let told = seen.text().contains("In use already");
+            assert_eq!(told, role.may(Permission::Define), "{what}");
+        }
+        for form in ["/achievements/new", "/roles/new"] {
+            let told = member.get(form).await.text().contains("In use already");
+            let what = format!("{} {form}", role.as_str());
+            assert_eq!(told, role.may(Permission::Define), "{what}");
+        }
     }
 }
 

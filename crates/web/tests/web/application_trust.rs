@@ -17,7 +17,7 @@ async fn self_made() -> (String, Vec<u8>) {
     let suite = Suite::new().await;
     let instance = &INSTANCES[0];
     let issuer = suite.room.issuer(instance.curve);
-    let level = |id: &str| json!({ "id": id, "type": ["RubricCriterionLevel"], "name": NAME });
+    let level = |number: &str| json!({ "id": format!("urn:level:{number}"), "type": ["RubricCriterionLevel"], "name": NAME, "level": number });
     let issued = suite
         .issued(
             instance,
@@ -40,13 +40,14 @@ async fn self_made() -> (String, Vec<u8>) {
                         "name": NAME,
                         "description": "Works safely.",
                         "criteria": { "narrative": "Works safely." },
+                        "tag": ["pilot"],
                         "alignment": [{ "type": ["Alignment"], "targetName": "Safety", "targetUrl": TASK }],
                         "resultDescription": [{
                             "id": "urn:uuid:8a3f0b3c-0d0a-4b4e-9a2b-0f2f1f6f2d13",
                             "type": ["ResultDescription"],
                             "name": NAME,
                             "resultType": "RubricCriterionLevel",
-                            "rubricCriterionLevel": [level("urn:level:1"), level("urn:level:2")],
+                            "rubricCriterionLevel": [level("1"), level("2")],
                         }],
                     },
                     "result": [{
@@ -127,7 +128,7 @@ async fn a_covered_name_stands_in_no_word_of_a_credential_that_its_sender_made()
     }
     for (which, text) in &told[..2] {
         assert!(
-            text.contains("Met") && text.contains("nobody here knows"),
+            text.contains("Met") && text.contains("nobody here knows") && text.contains("A pilot:"),
             "{which}: {text}"
         );
     }
@@ -141,6 +142,7 @@ async fn a_covered_name_stands_in_no_word_of_a_credential_that_its_sender_made()
         answer["credentials"][0]["verdict"], "not_listed",
         "{answer}"
     );
+    assert_eq!(answer["credentials"][0]["pilot"], true, "{answer}");
     assert_eq!(answer["tasks"][0]["verdict"], "met", "{answer}");
     assert_eq!(
         answer["tasks"][0]["shownBy"][0]["ownWord"], true,
@@ -148,9 +150,12 @@ async fn a_covered_name_stands_in_no_word_of_a_credential_that_its_sender_made()
     );
     let table = owner.get(&format!("{posting}/applications.csv")).await;
     let table = table.text();
-    let head = "\"task 1: Keeps safe\",\"unknown_issuers\",\"tasks_by_unknown_issuer\",\"tasks_not_reviewed\"\r\n";
+    let head = "\"task 1: Keeps safe\",\"unknown_issuers\",\"tasks_by_unknown_issuer\",\"tasks_not_reviewed\",\"tasks_by_pilot\"\r\n";
     assert!(table.contains(head), "{table}");
-    assert!(table.ends_with("\"met\",\"1\",\"1\",\"1\"\r\n"), "{table}");
+    assert!(
+        table.ends_with("\"met\",\"1\",\"1\",\"1\",\"1\"\r\n"),
+        "{table}"
+    );
     let uncovered = program.post(&format!("{api}/uncover"), &json!({})).await;
     uncovered.with(200);
     for path in [&posting, &one] {

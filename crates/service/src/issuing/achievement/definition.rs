@@ -318,7 +318,7 @@ impl Alignment {
 pub(crate) const RELEASE: &str = "ext:CompetencyRelease";
 
 /// What programs know a pilot by, among the tags of an achievement.
-const PILOT: &str = "pilot";
+pub(crate) const PILOT: &str = "pilot";
 
 /// Open Badges has a list where an achievement of ours has one rubric at most.
 fn as_list<S: Serializer>(rubric: &Option<Rubric>, to: S) -> Result<S::Ok, S::Error> {

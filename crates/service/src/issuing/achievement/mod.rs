@@ -14,10 +14,10 @@ mod read;
 mod requires;
 mod told;
 
-pub(crate) use definition::RELEASE;
 pub use definition::{
     Alignment, Criteria, Definition, Image, ImageType, RequiredEvidence, Rubric, RubricLevel,
 };
+pub(crate) use definition::{PILOT, RELEASE};
 pub use fault::{DefinitionFault, DefinitionFaultKind};
 pub(crate) use fields::can_be_linked;
 pub use ids::AchievementIds;

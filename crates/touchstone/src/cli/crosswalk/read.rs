@@ -18,7 +18,7 @@ use touchstone_web::api::reading_document;
 use super::{
     super::{
         Ended, Global, file,
-        verify::{at_hand, moment},
+        outside::{at_hand, moment},
         verify_bundle::trusted,
     },
     input::released_set,
@@ -244,8 +244,12 @@ fn in_words(
             true => ", as the reading says: it could not be checked here",
             false => "",
         };
+        let pilot = match shown.pilot {
+            true => ", tagged as a pilot",
+            false => "",
+        };
         lines.push(format!(
-            "  {verdict:<18} “{}” by {}{by}",
+            "  {verdict:<18} “{}” by {}{pilot}{by}",
             shown.name, shown.issuer
         ));
     }

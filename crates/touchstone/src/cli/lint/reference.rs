@@ -92,7 +92,7 @@ const ENDORSEMENTS: &str = "
 It holds with an endorsement by another organization that stands now, in this installation for exactly this version (`/endorsements`,
 [formats/endorsement.md](formats/endorsement.md)). One that has ended, was taken back, is not shown any more or comes from the issuer's own organization does not count, and a new
 version has none. So the warning comes back when the last one ends. The same holds for a mapping that another organization reviewed and agrees to. What a document alone says of
-endorsers or reviewers is unknown: the lint checks no proof. So is what a passkey signed under an address that anybody gets, as at gmail.com: nothing shows whose it is.
+endorsers or reviewers is unknown: the lint checks no proof. So is what a passkey, or a DID that is only a key (did:key, did:jwk), signed under an address that anybody gets, as at gmail.com: nothing shows whose it is.
 ";
 
 const LANGUAGES_HEAD: &str = "

@@ -70,7 +70,7 @@ fn show(desk: &Desk, found: &MappingDetail, now: i64, sent: Sent<'_>) -> Markup 
             @if !view.reviewers.is_empty() { (fact("Reviewed elsewhere, as stated", &html! { (view.reviewers.join(", ")) })) }
             @if let Some(confidence) = &view.confidence { (fact("How sure the author is", &html! { (confidence) " of 1" })) }
             @if let Some(comment) = &view.comment { (fact("Why", &html! { (comment) })) }
-            @if let Some(due) = row.review_due { (fact("The agreement is good until", &html! { (day_text(moment(due))) })) }
+            @if let Some(due) = row.review_due { (fact(if row.state == MappingState::Stated { "The release that it was taken from is good until" } else { "The agreement is good until" }, &html! { (day_text(moment(due))) })) }
             (fact("Votes", &html! { (words::tally(&found.tally)) @if row.round > 1 { " This is review " (row.round) "." } }))
         }))
         @if !found.votes.is_empty() {

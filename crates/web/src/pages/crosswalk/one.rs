@@ -155,7 +155,7 @@ fn releases(desk: &Desk, detail: &SetDetail, here: &str, now: i64, sent: Sent<'_
             @if let Some((public, _)) = detail.releases[0].path.rsplit_once('/') { p { a href=(public) { "What everybody sees of it, also as of a day" } } }
         }
         @if detail.summary.own && desk.may(Permission::Issue) {
-            p { "A release holds every mapping that is agreed, and what people state in the file from which the set was taken. It is signed by your institution, entered in the log, and never changes." }
+            p { "A release holds every mapping that is agreed, and what people state in the file from which the set was taken. It is signed by your institution, entered in the log, and never changes. Where nothing is agreed any more, the next version is empty and takes the place of the one before." }
             (desk.form(&format!("{here}/release"), &html! { (why("release", sent)) p.acts { button { (icon("key")) " Release the next version" } } }))
         }
     } }

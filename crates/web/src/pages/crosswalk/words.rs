@@ -48,7 +48,9 @@ pub(super) fn chosen(name: &str) -> Option<Relation> {
 /// How a mapping stands.
 pub(super) fn state(row: &MappingRow, now: i64) -> (Tone, &'static str) {
     match row.state {
-        MappingState::Agreed if row.review_due.is_some_and(|due| due <= now) => {
+        MappingState::Agreed | MappingState::Stated
+            if row.review_due.is_some_and(|due| due <= now) =>
+        {
             (Tone::Warn, "Out of date")
         }
         MappingState::Agreed => (Tone::Pass, "Agreed"),

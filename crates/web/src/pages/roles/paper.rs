@@ -3,6 +3,7 @@
 
 use touchstone_service::crosswalk::{Need, Role, RoleReading, ShownCredential, Task, TaskAnswer};
 use touchstone_service::ports::{Certificate, CheckNote, Fact};
+use touchstone_vc::Verdict as Found;
 
 use super::words;
 use crate::ApiError;
@@ -143,7 +144,21 @@ fn by_verdict(sheet: &Sheet<'_>, most: usize) -> Vec<Fact> {
         let mut line = asked(&role.tasks[answer.task]);
         if let Some(best) = answer.shown_by.first() {
             let one = &reading.shown[best.credential];
-            line.push_str(&format!(": {}, {}", words::named(one), one.issuer));
+            let issuer = match one.issuer.as_str() {
+                "" => "an issuer that is not shown",
+                issuer => issuer,
+            };
+            line.push_str(&format!(": {}, {issuer}", words::named(one)));
+            if one.verdict != Found::Pass {
+                line.push_str(&format!(". {}", words::recognized(one.verdict).1));
+            }
+            let besides = [words::pilot(one), words::not_reviewed(&best.via)];
+            for said in besides.into_iter().flatten() {
+                line.push_str(&format!(". {said}"));
+            }
+        }
+        if !answer.unchecked.is_empty() {
+            line.push_str(&format!(". {}", unchecked(answer)));
         }
         match facts.iter_mut().find(|fact| fact.label == word(answer)) {
             Some(fact) => fact.lines.push(line),
@@ -202,6 +217,7 @@ fn fact(task: &Task, answer: &TaskAnswer, shown: &[ShownCredential]) -> Fact {
         }
         lines.push(said);
         lines.push(words::recognized(one.verdict).1.to_owned());
+        lines.extend(words::pilot(one).map(str::to_owned));
         lines.extend(one.no_longer_awarded.as_ref().map(no_longer_awarded_line));
         let kinds = best.evidence.iter().map(|one| words::kind(&one.kind));
         let kinds: Vec<&str> = kinds.collect();
@@ -231,7 +247,7 @@ fn fact(task: &Task, answer: &TaskAnswer, shown: &[ShownCredential]) -> Fact {
         lines.extend(best.gaps.iter().map(|gap| words::gap(*gap).to_owned()));
     }
     if !answer.unchecked.is_empty() {
-        lines.push(format!("{} could not be checked", answer.unchecked.len()));
+        lines.push(unchecked(answer));
     }
     Fact {
         label: word.into(),
@@ -239,9 +255,14 @@ fn fact(task: &Task, answer: &TaskAnswer, shown: &[ShownCredential]) -> Fact {
     }
 }
 
+/// How many credentials would speak of a task and could not be checked.
+fn unchecked(answer: &TaskAnswer) -> String {
+    format!("{} could not be checked", answer.unchecked.len())
+}
+
 #[cfg(test)]
 mod tests {
-    use touchstone_service::crosswalk::Verdict;
+    use touchstone_service::crosswalk::{Relation, Showing, Standing, Verdict, Via};
     use touchstone_vc::Timestamp;
 
     use super::*;
@@ -298,5 +319,80 @@ mod tests {
         assert_eq!(more.lines, ["Nothing shared: 72, Related only: 24"]);
         let none = by_verdict(&sheet, 0);
         assert_eq!(none.len(), 1, "only counts");
+    }
+
+    #[test]
+    fn a_task_that_is_told_in_one_line_says_on_whose_word_it_rests() {
+        let role = Role {
+            title: "Machinist".into(),
+            tasks: vec![Task {
+                id: "https://tasks.example/1".into(),
+                label: "Sets up".into(),
+                need: Need::Must,
+                level: None,
+                rubric: None,
+                evidence: Vec::new(),
+                max_age_days: None,
+            }],
+        };
+        let shown = |verdict, issuer: &str, pilot| ShownCredential {
+            id: String::new(),
+            name: "Setting".into(),
+            issuer: issuer.into(),
+            issuer_id: issuer.into(),
+            verdict,
+            pilot,
+            no_longer_awarded: None,
+            endorsed_by: Vec::new(),
+        };
+        let showing = |own_word| Showing {
+            credential: 0,
+            verdict: Verdict::Met,
+            gaps: Vec::new(),
+            via: Via {
+                from: "https://tasks.example/1".into(),
+                own_word,
+                relation: Relation::Exact,
+                standing: Standing::Stated,
+                mappings: Vec::new(),
+                released_by: Vec::new(),
+                endorsed_by: Vec::new(),
+            },
+            evidence: Vec::new(),
+            assessor: None,
+            position: None,
+            age_days: None,
+        };
+        let line = |shown: ShownCredential, own_word: bool, unchecked: Vec<usize>| {
+            let reading = RoleReading {
+                at: Timestamp::from_unix_millis(0),
+                shown: vec![shown],
+                tasks: vec![TaskAnswer {
+                    task: 0,
+                    verdict: Verdict::Met,
+                    shown_by: vec![showing(own_word)],
+                    unchecked,
+                }],
+                sets: Vec::new(),
+            };
+            let sheet = Sheet {
+                role: &role,
+                institution: "Riverside",
+                reading: &reading,
+                heading: String::new(),
+                note: String::new(),
+                id: String::new(),
+                day: None,
+                credits: Vec::new(),
+            };
+            by_verdict(&sheet, usize::MAX)[0].lines[0].clone()
+        };
+        let known = line(shown(Found::Pass, "Riverside", false), false, Vec::new());
+        assert_eq!(known, "Sets up (must): Setting, Riverside");
+        let own = line(shown(Found::NotListed, "", true), true, vec![0, 0]);
+        assert_eq!(
+            own,
+            "Sets up (must): Setting, an issuer that is not shown. From an issuer that nobody here knows: anybody can make such a credential. A pilot: its issuer tags it as issued to try an assessment out. By the issuer’s own word. 2 could not be checked"
+        );
     }
 }

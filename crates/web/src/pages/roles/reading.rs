@@ -34,7 +34,7 @@ pub(super) fn show(
         section { h2 { "What was read" }
             ul.checks { @for one in &reading.shown {
                 @let (tone, word) = found(one.verdict, day);
-                li class=(tone.class()) { div.step { (outcome(tone, &word)) " " div { bdi { (one.name) } ", stated by " bdi { (one.issuer) } small { code { (one.issuer_id) } } @if let Some(over) = &one.no_longer_awarded { small { (no_longer_awarded_line(over)) "." } } } } }
+                li class=(tone.class()) { div.step { (outcome(tone, &word)) " " div { bdi { (one.name) } ", stated by " bdi { (one.issuer) } small { code { (one.issuer_id) } } @if let Some(said) = words::pilot(one) { small { (said) "." } } @if let Some(over) = &one.no_longer_awarded { small { (no_longer_awarded_line(over)) "." } } } } }
             } }
         }
         @match paper {
@@ -97,7 +97,7 @@ fn row(task: &Task, answer: &TaskAnswer, shown: &[ShownCredential]) -> [Markup; 
             @if task.level.is_none() && best.and_then(|best| best.position.as_ref()).is_none() { "Not asked" }
         },
         html! {
-            @match best { Some(best) => { @let one = &shown[best.credential]; @let (tone, word) = words::recognized(one.verdict); bdi { (words::named(one)) } small class=(tone.class()) { (outcome(tone, word)) } }, None => "Nothing that was shared" }
+            @match best { Some(best) => { @let one = &shown[best.credential]; @let (tone, word) = words::recognized(one.verdict); bdi { (words::named(one)) } small class=(tone.class()) { (outcome(tone, word)) } @if let Some(said) = words::pilot(one) { small { (said) } } }, None => "Nothing that was shared" }
             @if !answer.unchecked.is_empty() { small { "Could not be checked: " @for place in &answer.unchecked { bdi { (words::named(&shown[*place])) } " " } } }
         },
     ]
@@ -131,6 +131,7 @@ fn one(showing: &Showing, shown: &ShownCredential) -> Markup {
             @if let Some(days) = showing.age_days { (fact("Age when read", &html! { (days) " days" })) }
             (fact("Evidence", &html! { @if showing.evidence.is_empty() { "None in it" } @else { ul { @for piece in &showing.evidence { li { @match &piece.address { Some(address) => a href=(address) rel="noopener noreferrer" { bdi { (words::kind(&piece.kind)) } }, None => bdi { (words::kind(&piece.kind)) } } } } } } }))
             (fact("How it comes to speak of the task", &way(&showing.via)))
+            @if let Some(said) = words::pilot(shown) { (fact("Pilot", &html! { (said) ". It counts like any other." })) }
             @if let Some(over) = &shown.no_longer_awarded { (fact("No longer to be used", &html! { (no_longer_awarded_line(over)) ". That changes nothing about this credential." })) }
             @if !showing.gaps.is_empty() { (fact("What is missing", &html! { ul { @for gap in &showing.gaps { li { (words::gap(*gap)) } } } })) }
         }))

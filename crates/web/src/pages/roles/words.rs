@@ -99,6 +99,13 @@ pub(in crate::pages) fn recognized(verdict: Found) -> (Tone, &'static str) {
     }
 }
 
+/// That it was issued to try something out.
+pub(in crate::pages) fn pilot(shown: &ShownCredential) -> Option<&'static str> {
+    shown
+        .pilot
+        .then_some("A pilot: its issuer tags it as issued to try an assessment out")
+}
+
 /// What a credential is called. Covered, it has no name.
 pub(in crate::pages) fn named(shown: &ShownCredential) -> &str {
     match shown.name.as_str() {

@@ -15,8 +15,9 @@ use crate::state::Web;
 /// `status_as_of`, `incomplete`, `unreadable`, `subjects_differ` (as in `listApplications`), one column for each task of the role, in its
 /// order, called `task N: LABEL`, with `met`, `met_at_lower_level`, `stale`, `related_only` or `not_shown`, and on whose word that rests:
 /// `unknown_issuers` (how many of the credentials are of issuers that nobody here knows), `tasks_by_unknown_issuer` (the numbers of the tasks
-/// whose answer only such credentials give, with spaces between) and `tasks_not_reviewed` (those behind whose answer nothing stands that
-/// organizations reviewed: only the issuer says that the credential is about the task, or the link is one that somebody stated in a file).
+/// whose answer only such credentials give, with spaces between), `tasks_not_reviewed` (those behind whose answer nothing stands that
+/// organizations reviewed: only the issuer says that the credential is about the task, or the link is one that somebody stated in a file) and
+/// `tasks_by_pilot` (those whose answer only credentials give that their issuers tag `pilot`).
 #[utoipa::path(
     get,
     path = "/api/v1/postings/{id}/applications.csv",

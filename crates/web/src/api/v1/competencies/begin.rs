@@ -24,7 +24,7 @@ use crate::state::Web;
         (status = 201, description = "It is begun with its version 1", body = Id),
         (status = 400, description = "`not_json`"),
         (status = 404, description = "`mapping_set_not_found`"),
-        (status = 409, description = "`not_joined`, `domain_not_shown`, `slug_taken`"),
+        (status = 409, description = "`not_joined`, `domain_not_shown`, `same_domain`, `slug_taken`"),
         (status = 422, description = "`faulty_competency`, `wrong_body`"),
     )
 )]

@@ -28,7 +28,7 @@ use crate::state::Web;
         (status = 201, description = "It is written down", body = Said),
         (status = 400, description = "`not_json`"),
         (status = 404, description = "`competency_not_found`, `version_not_found`, `mapping_set_not_found`"),
-        (status = 409, description = "`not_joined`, `domain_not_shown`"),
+        (status = 409, description = "`not_joined`, `domain_not_shown`, `same_domain`"),
         (status = 422, description = "`faulty_competency`, `wrong_body`"),
     )
 )]

@@ -31,7 +31,7 @@ use crate::state::Web;
         (status = 201, description = "It is declared; how the version stands now", body = Stands),
         (status = 400, description = "`not_json`"),
         (status = 404, description = "`competency_not_found`, `version_not_found`, `mapping_set_not_found`"),
-        (status = 409, description = "`not_joined`, `domain_not_shown`, `no_rubric`, `other_round`, `declared_before`"),
+        (status = 409, description = "`not_joined`, `domain_not_shown`, `same_domain`, `no_rubric`, `other_round`, `declared_before`"),
         (status = 422, description = "`faulty_competency`, `wrong_body`"),
     )
 )]

@@ -215,6 +215,9 @@ impl From<CompetencyError> for ApiError {
             CompetencyError::NotShown => {
                 return Self::conflict("domain_not_shown").with_detail(said);
             }
+            CompetencyError::SameDomain => {
+                return Self::conflict("same_domain").with_detail(said);
+            }
             CompetencyError::NotEmployer | CompetencyError::NotIssuer => {
                 return Self::conflict("not_yours").with_detail(said);
             }

@@ -30,7 +30,7 @@ use crate::state::Web;
         (status = 201, description = "The round that was begun", body = Round),
         (status = 400, description = "`not_json`"),
         (status = 404, description = "`competency_not_found`, `version_not_found`, `mapping_set_not_found`"),
-        (status = 409, description = "`not_joined`, `domain_not_shown`, `no_rubric`, `under_review`, `other_round`"),
+        (status = 409, description = "`not_joined`, `domain_not_shown`, `same_domain`, `no_rubric`, `under_review`, `other_round`"),
         (status = 422, description = "`faulty_competency`, `wrong_body`"),
     )
 )]

@@ -27,7 +27,7 @@ use crate::state::Web;
         (status = 201, description = "The next version", body = Drafted),
         (status = 400, description = "`not_json`"),
         (status = 404, description = "`competency_not_found`, `mapping_set_not_found`"),
-        (status = 409, description = "`not_joined`, `domain_not_shown`, `not_yours`, `written_in_between`, `unchanged`"),
+        (status = 409, description = "`not_joined`, `domain_not_shown`, `same_domain`, `not_yours`, `written_in_between`, `unchanged`"),
         (status = 422, description = "`faulty_competency`, `wrong_body`"),
     )
 )]

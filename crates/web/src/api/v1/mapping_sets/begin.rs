@@ -29,7 +29,7 @@ use crate::state::Web;
         (status = 201, description = "It is there", body = Begun),
         (status = 400, description = "`not_json`"),
         (status = 404, description = "`mapping_set_not_found`: one of those to be merged"),
-        (status = 409, description = "`slug_taken`; `not_released`: there is no version of a set that is to be merged"),
+        (status = 409, description = "`slug_taken`; `not_released`: there is no version of a set that is to be merged; `agreement_ended`: its latest version is out of date"),
         (status = 413, description = "`too_many_mappings`, `too_large`"),
         (status = 422, description = "`faulty_set`, `faulty_file`: each fault with its place; `wrong_body`"),
     )

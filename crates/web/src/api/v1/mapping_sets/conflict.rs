@@ -32,7 +32,7 @@ use crate::state::Web;
         (status = 201, description = "It is declared; how the mapping stands now", body = Voted),
         (status = 400, description = "`not_json`"),
         (status = 404, description = "`mapping_set_not_found`, `mapping_not_found`"),
-        (status = 409, description = "`not_joined`, `domain_not_shown`, `other_round`, `declared_before`, `mapping_withdrawn`"),
+        (status = 409, description = "`not_joined`, `domain_not_shown`, `same_domain`, `other_round`, `declared_before`, `mapping_withdrawn`"),
         (status = 422, description = "`faulty_mapping`, `wrong_body`"),
     )
 )]

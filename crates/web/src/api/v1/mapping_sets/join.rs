@@ -21,7 +21,7 @@ use crate::state::Web;
     responses(
         (status = 200, description = "Your institution takes part", body = Id),
         (status = 404, description = "`mapping_set_not_found`"),
-        (status = 409, description = "`joined_before`"),
+        (status = 409, description = "`joined_before`, `domain_not_shown`, `same_domain`"),
     )
 )]
 pub(crate) async fn join(

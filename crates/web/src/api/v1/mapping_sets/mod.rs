@@ -25,13 +25,14 @@ use utoipa_axum::routes;
 
 use crate::ApiError;
 use crate::api::wire::time;
+use crate::limits::LARGEST_DEFINITIONS;
 use crate::state::Web;
 use crate::text::sentence;
 
 pub(super) fn routes() -> OpenApiRouter<Web> {
     let sets = routes!(list::list, begin::begin);
     OpenApiRouter::new()
-        .routes(sets.layer(DefaultBodyLimit::max(LARGEST)))
+        .routes(sets.layer(DefaultBodyLimit::max(LARGEST_DEFINITIONS)))
         .routes(routes!(show::show))
         .routes(routes!(mappings::list, propose::propose))
         .routes(routes!(mappings::show))
@@ -180,6 +181,7 @@ impl From<SetError> for ApiError {
             SetError::Few => Self::unprocessable("faulty_set").with_field("merge", said),
             SetError::NoSuchSet => Self::not_found("mapping_set_not_found"),
             SetError::NotReleased(_) => Self::conflict("not_released").with_detail(said),
+            SetError::Ended(_) => Self::conflict("agreement_ended").with_detail(said),
             SetError::Store(error) => error.into(),
         }
     }
@@ -193,6 +195,7 @@ impl From<MappingError> for ApiError {
             MappingError::NoSuchMapping => Self::not_found("mapping_not_found"),
             MappingError::NotJoined => Self::conflict("not_joined").with_detail(said),
             MappingError::NotShown => Self::conflict("domain_not_shown").with_detail(said),
+            MappingError::SameDomain => Self::conflict("same_domain").with_detail(said),
             MappingError::Known => Self::conflict("mapping_known").with_detail(said),
             MappingError::Withdrawn => Self::conflict("mapping_withdrawn").with_detail(said),
             MappingError::NotYours => Self::conflict("not_yours").with_detail(said),
@@ -270,5 +273,3 @@ impl From<PartyError> for ApiError {
 
 /// More faults are not told at once.
 const MOST_FAULTS: usize = 100;
-/// A set of some hundred thousand mappings.
-const LARGEST: usize = 32 << 20;

@@ -28,7 +28,7 @@ use crate::state::Web;
         (status = 201, description = "It is proposed", body = Id),
         (status = 400, description = "`not_json`"),
         (status = 404, description = "`mapping_set_not_found`"),
-        (status = 409, description = "`not_joined`, `mapping_known`"),
+        (status = 409, description = "`not_joined`, `domain_not_shown`, `same_domain`, `mapping_known`"),
         (status = 422, description = "`faulty_mapping`: each fault with its slot; `wrong_body`"),
     )
 )]

@@ -30,7 +30,7 @@ use crate::state::Web;
         (status = 201, description = "The round that was begun", body = Round),
         (status = 400, description = "`not_json`"),
         (status = 404, description = "`mapping_set_not_found`, `mapping_not_found`"),
-        (status = 409, description = "`not_joined`, `under_review`, `mapping_withdrawn`, `other_round`"),
+        (status = 409, description = "`not_joined`, `domain_not_shown`, `same_domain`, `under_review`, `mapping_withdrawn`, `other_round`"),
         (status = 422, description = "`faulty_mapping`, `wrong_body`"),
     )
 )]

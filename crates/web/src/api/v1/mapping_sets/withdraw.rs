@@ -26,7 +26,7 @@ use crate::state::Web;
         (status = 200, description = "It is withdrawn", body = Id),
         (status = 400, description = "`not_json`"),
         (status = 404, description = "`mapping_set_not_found`, `mapping_not_found`"),
-        (status = 409, description = "`not_joined`, `not_yours`, `mapping_withdrawn`"),
+        (status = 409, description = "`not_joined`, `domain_not_shown`, `same_domain`, `not_yours`, `mapping_withdrawn`"),
         (status = 422, description = "`faulty_mapping`, `wrong_body`"),
     )
 )]

@@ -5,7 +5,7 @@ use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use touchstone_service::crosswalk::{
-    Gap, Pin, Role, RoleReading, Showing, Standing, Verdict, read_for_role, role,
+    Gap, Pin, Role, RoleReading, Showing, Standing, read_for_role, role,
 };
 use touchstone_service::verifying::Reach;
 use utoipa::ToSchema;
@@ -110,7 +110,7 @@ impl Answer {
             TaskAnswer {
                 id: task.id.clone(),
                 label: task.label.clone(),
-                verdict: verdict(answer.verdict),
+                verdict: answer.verdict.as_str(),
                 shown_by: answer.shown_by.iter().map(Shows::of).collect(),
                 unchecked: answer.unchecked.clone(),
             }
@@ -126,6 +126,7 @@ impl Answer {
                 touchstone_vc::Verdict::Unknown => "unknown",
                 touchstone_vc::Verdict::Failed => "failed",
             },
+            pilot: one.pilot,
             deprecated: one.no_longer_awarded.as_ref().map(Into::into),
             endorsed_by: one.endorsed_by.clone(),
         });
@@ -151,6 +152,8 @@ pub(crate) struct Shown {
     issuer: String,
     /// `pass`, `take_care`, `not_listed`, `unknown` or `failed`.
     verdict: &'static str,
+    /// Whether its issuer tags it `pilot`, as what is issued to try an assessment out. It counts like any other.
+    pilot: bool,
     /// That its issuer, an institution of this installation, no longer uses what it certifies.
     #[serde(skip_serializing_if = "Option::is_none")]
     deprecated: Option<NoLongerAwarded>,
@@ -226,7 +229,7 @@ impl Shows {
         });
         Self {
             credential: showing.credential,
-            verdict: verdict(showing.verdict),
+            verdict: showing.verdict.as_str(),
             gaps: showing.gaps.iter().map(|gap| self::gap(*gap)).collect(),
             from: via.from.clone(),
             relation: via.relation.to_string(),
@@ -312,16 +315,6 @@ pub(crate) struct Place {
     place: u32,
     /// How many levels there are.
     of: u32,
-}
-
-fn verdict(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Met => "met",
-        Verdict::MetAtLowerLevel => "met_at_lower_level",
-        Verdict::Stale => "stale",
-        Verdict::RelatedOnly => "related_only",
-        Verdict::NotShown => "not_shown",
-    }
 }
 
 fn gap(gap: Gap) -> &'static str {
