@@ -22,6 +22,7 @@ mod log;
 mod poison;
 mod sample;
 mod shapes;
+mod suggest;
 mod verify;
 
 use std::path::PathBuf;
@@ -48,9 +49,9 @@ const MEASURED: [&str; 10] = [
 /// cohort after the other, and how what each credential costs grows with their number), `load` asks its
 /// server for pages, `fresh` says how soon others can read what was changed, `growth` is a table, `poison` says what graphs cost that are refused, `log` takes `--count N` issued credentials into the log (`--count N,M`: and enters them again until it has M entries), `crosswalk` says how well retrieval finds what people
 /// chose (`crosswalk-tune` learns its weights anew and prints them; both take a `--model` of sentences besides, whose vectors `sentences`
-/// holds against those of others' code, given by `--in`), and `count=NAME` runs one operation `--count N` times for an
+/// holds against those of others' code, given by `--in`), `suggest` says what a keystroke in a form costs, and `count=NAME` runs one operation `--count N` times for an
 /// instruction counter.
-const OTHERS: [&str; 10] = [
+const OTHERS: [&str; 11] = [
     "binary-mail",
     "load-sample",
     "fresh",
@@ -59,6 +60,7 @@ const OTHERS: [&str; 10] = [
     "crosswalk",
     "crosswalk-tune",
     "sentences",
+    "suggest",
     "log",
     "count=NAME",
 ];
@@ -100,6 +102,7 @@ fn main() -> Result<()> {
                 let model = order.model.as_deref().context("--model FOLDER")?;
                 crosswalk::check(model, order.input.as_deref().context("--in FILE")?)?;
             }
+            "suggest" => suggest::run()?,
             "log" => log::run(count.max(1), order.counts.get(1).copied())?,
             other => match other.strip_prefix("count=") {
                 Some(counted) => count::run(counted, &unsigned()?, count)?,
