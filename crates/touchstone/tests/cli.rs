@@ -17,6 +17,7 @@ mod cli {
     mod endorsement;
     mod escrow;
     mod exchange;
+    mod federation;
     mod fixed_code;
     mod help;
     mod hsm;

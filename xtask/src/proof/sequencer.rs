@@ -459,7 +459,7 @@ const SENT: (&str, u64) = ("sendto,sendmsg", 60);
 /// How many of each of them are drawn for the sample.
 const SAMPLED: u64 = 8;
 /// Credentials to withdraw, of which each kill takes one.
-const AT_MOST: u64 = 400;
+const AT_MOST: u64 = 600;
 const AT_CALLS: &str = "killed_at_system_calls";
 const AT_CALLS_ON_POSTGRESQL: &str = "killed_at_system_calls_on_postgresql";
 const OF_TWO: &str = "killed_one_of_two";

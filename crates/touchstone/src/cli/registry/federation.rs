@@ -21,7 +21,7 @@ use touchstone_vc::{
 
 use crate::{
     answer::{Answer, table},
-    cli::{Global, file::NewFile, verify::moment, verify::online},
+    cli::{Global, file::NewFile, outside::moment, outside::online},
     exit::Exit,
 };
 
@@ -122,7 +122,7 @@ fn write(out: &Path, mut file: NewFile, anchor: &str, found: &Collected) -> Resu
     let read = Registry::parse(&bytes);
     read.with_context(|| {
         format!(
-            "{} was not written: it would be larger than any register that is read",
+            "{} was not written: it would be larger than any register that is read; count fewer with --trust-mark",
             out.display()
         )
     })?;
