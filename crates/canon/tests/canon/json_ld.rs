@@ -339,3 +339,27 @@ fn t01_the_property_of_an_index_is_an_iri() {
         refused(&under(index), Fault::InvalidTermDefinition, "/@context");
     }
 }
+
+/// A datatype that is written under two names is an array of two, which is none: in either order, whatever the first is.
+#[test]
+fn a_value_with_two_datatypes_is_refused_in_either_order() {
+    let value = |members: &[&str]| {
+        format!(
+            r#"{{"@context": {{"@version": 1.1, "t": "@type", "j": "@json"}}, "@id": "urn:s", "urn:p": [{{{}}}]}}"#,
+            members.join(",")
+        )
+    };
+    let (json, other) = (r#""t": "j""#, r#""@type": {"a": "b"}"#);
+    let same = r#""@type": "@json""#;
+    let content = r#""@value": {"a": "b"}"#;
+    for members in [
+        [content, json, other],
+        [other, json, content],
+        [json, content, other],
+        [content, json, same],
+    ] {
+        let error = canonical(&value(&members)).unwrap_err();
+        assert_eq!(error.fault, Fault::InvalidTypedValue, "{members:?}");
+    }
+    assert!(canonical(&value(&[content, json])).is_ok());
+}
