@@ -481,15 +481,22 @@ pub(crate) fn worst(report: &Report, kinds: &[CheckKind]) -> (Answer, Option<Fau
     worst
 }
 
-/// The verification methods of the proofs that hold.
+/// The verification methods of the proofs that hold; where none does, of those that there are.
 fn methods(report: &Report) -> Vec<String> {
-    let proofs = report.of(CheckKind::Proof);
-    let holds = proofs.filter(|check| check.outcome == Outcome::Pass);
-    let named = holds.filter_map(|check| match &check.detail {
-        Detail::Proof(proof) => proof.verification_method.clone(),
-        _ => None,
-    });
-    named.collect()
+    let named = |holds: bool| {
+        let proofs = report.of(CheckKind::Proof);
+        let proofs = proofs.filter(|check| !holds || check.outcome == Outcome::Pass);
+        let named = proofs.filter_map(|check| match &check.detail {
+            Detail::Proof(proof) => proof.verification_method.clone(),
+            _ => None,
+        });
+        named.collect::<Vec<_>>()
+    };
+    let holding = named(true);
+    match holding.is_empty() {
+        true => named(false),
+        false => holding,
+    }
 }
 
 /// How far the clocks of those who sign may be apart.

@@ -42,7 +42,7 @@ struct Event {
 /// What is asked of the key behind a credential that is in the log.
 pub(crate) struct Signed<'a> {
     pub(crate) issuer: &'a str,
-    /// The verification methods of the proofs that hold: what another names, it need not have signed.
+    /// The verification methods of the proofs that hold, if any does: what another names, it need not have signed.
     pub(crate) methods: Vec<String>,
     /// Where its entry stands.
     pub(crate) index: u64,

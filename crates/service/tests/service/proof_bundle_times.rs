@@ -46,7 +46,7 @@ async fn t43_what_nobody_had_seen_by_then_is_not_there_by_then() {
     let found = judged(&world, &late, Some(&policy), None);
     assert_eq!(found.answer(), Answer::Pass, "{:?}", found.lines);
     // By then it was there; and clocks are not one.
-    for minutes in [-60, 4] {
+    for minutes in [-4, 0, 4] {
         let there = seen(&world, &bundle, &one, now.plus_millis(minutes * 60_000)).await;
         let found = judged(&world, &there, Some(&policy), Some(now));
         assert_eq!(found.answer(), Answer::Pass, "{minutes}: {:?}", found.lines);
