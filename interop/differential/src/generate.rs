@@ -246,7 +246,14 @@ impl Maker<'_> {
             Kind::Scoped | Kind::Class
                 if depth > 0 && (kind == Kind::Scoped || self.random.percent(50)) =>
             {
-                let context = self.scoped(term, depth);
+                let mut context = self.scoped(term, depth);
+                // Contexts of types end with the object where they do not say otherwise.
+                if kind == Kind::Class
+                    && self.random.percent(30)
+                    && let Some(context) = context.as_object_mut()
+                {
+                    context.insert("@propagate".into(), json!(true));
+                }
                 set("@context", context);
             }
             Kind::ScopedAway if depth > 0 => {
