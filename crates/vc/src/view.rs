@@ -368,30 +368,30 @@ fn results<'v>(subject: &'v Value<'_>, achievement: Option<&'v Value<'_>>) -> Ve
     let descriptions = achievement.map_or(&[][..], |achievement| {
         items(achievement, "resultDescription")
     });
-    let described = |id: &str| {
-        descriptions
-            .iter()
-            .find(|description| text(description, "id") == Some(id))
-    };
     let view = |result: &'v Value<'_>| {
-        let description = text(result, "resultDescription").and_then(described);
-        let reached = text(result, "achievedLevel");
-        let required = description.and_then(|description| text(description, "requiredLevel"));
-        let mut levels: Vec<_> = description
-            .map_or(&[][..], |description| {
-                items(description, "rubricCriterionLevel")
-            })
-            .iter()
-            .map(|level| self::level(level, reached, required))
-            .collect();
+        let id = text(result, "resultDescription");
+        // Statements about one thing may stand at several places.
+        let all = || {
+            let of_it = |one: &&Value<'_>| id.is_some() && text(one, "id") == id;
+            descriptions.iter().filter(of_it)
+        };
+        let said = |member| all().find_map(|one| text(one, member));
+        let (reached, required) = (text(result, "achievedLevel"), said("requiredLevel"));
+        let mut levels: Vec<LevelView<'_>> = Vec::new();
+        for one in all().flat_map(|one| items(one, "rubricCriterionLevel")) {
+            let level = self::level(one, reached, required);
+            if level.id.is_none() || levels.iter().all(|known| known.id != level.id) {
+                levels.push(level);
+            }
+        }
         // The order in which a set stands is not signed: rank by what is.
         levels.sort_by(|a, b| rank(a).total_cmp(&rank(b)));
         let known = levels.iter().any(|level| level.reached);
         ResultView {
-            name: description.and_then(|description| text(description, "name")),
-            result_type: description.and_then(|description| text(description, "resultType")),
+            name: said("name"),
+            result_type: said("resultType"),
             value: text(result, "value"),
-            required_value: description.and_then(|description| text(description, "requiredValue")),
+            required_value: said("requiredValue"),
             levels,
             unknown_level: reached.filter(|_| !known),
         }

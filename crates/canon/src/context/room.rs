@@ -152,8 +152,8 @@ impl OwnRoom {
         }
     }
 
-    /// Whether it was noted before that the document paid for a context of the registry; it is now.
-    fn is_paid(&self, id: u32) -> bool {
+    /// Notes that the document pays for a context of the registry, and says whether it did before.
+    fn note_paid(&self, id: u32) -> bool {
         let (word, bit) = (&self.paid[id as usize / 64], 1 << (id % 64));
         word.replace(word.get() | bit) & bit != 0
     }
@@ -274,7 +274,7 @@ impl<'w> Applier<'w> {
     /// What the registry has, paid for as if it had been made for this document.
     fn paid(self, known: u32) -> Result<&'w Active> {
         let active = self.get(known);
-        if !self.own.is_paid(known) {
+        if !self.own.note_paid(known) {
             self.room(true).charge(active.cost)?;
         }
         Ok(active)
@@ -321,7 +321,7 @@ impl<'w> Applier<'w> {
         made.cost = before - self.own.budget.get();
         let made = room.keep(made)?;
         if shared {
-            self.own.is_paid(made.id);
+            self.own.note_paid(made.id);
             kept.remember(key, made.id);
         } else {
             self.own.memo.borrow_mut().insert(key, made.id);

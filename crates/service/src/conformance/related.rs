@@ -10,10 +10,8 @@ use touchstone_vc::{BUNDLED, Crypto, Fault, json::Value, multibase, schema::Misf
 
 /// Refuses a `relatedResource` whose document is known and has none of the digests that are stated.
 pub(super) fn digests(document: &Value<'_>, crypto: &Crypto) -> Result<(), Misfit> {
-    let related = document
-        .get("relatedResource")
-        .map_or(&[][..], Value::items);
-    for one in related {
+    let related = document.get("relatedResource").unwrap_or(&Value::Null);
+    for (at, one) in related.items().iter().enumerate() {
         let Some(url) = one.get("id").and_then(Value::as_str) else {
             continue;
         };
@@ -25,10 +23,12 @@ pub(super) fn digests(document: &Value<'_>, crypto: &Crypto) -> Result<(), Misfi
             for stated in one.get(member).map_or(&[][..], Value::items) {
                 let stated = stated.as_str().map(stated_in).unwrap_or_default();
                 if !stated.iter().any(|stated| known.contains(stated)) {
-                    return Err(Misfit {
-                        fault: Fault::DigestMismatch,
-                        path: format!("/relatedResource/{member}"),
-                    });
+                    let path = match related.as_array() {
+                        Some(_) => format!("/relatedResource/{at}/{member}"),
+                        None => format!("/relatedResource/{member}"),
+                    };
+                    let fault = Fault::DigestMismatch;
+                    return Err(Misfit { fault, path });
                 }
             }
         }

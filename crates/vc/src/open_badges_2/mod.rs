@@ -161,13 +161,9 @@ fn fetched(url: &str, evidence: &Evidence) -> Option<Value<'static>> {
     }
 }
 
-/// Whether a document that is asked for at an address is called so: a query more, or `http`, asks for the same.
+/// Whether a document that is asked for at an address is called so: by `http` asks for the same.
 fn is_name_of(id: &str, url: &str) -> bool {
-    let (Some(id), Some(url)) = (without_scheme(id), without_scheme(url)) else {
-        return id == url;
-    };
-    url.strip_prefix(id)
-        .is_some_and(|rest| rest.is_empty() || rest.starts_with('?'))
+    id == url || without_scheme(id).is_some_and(|id| without_scheme(url) == Some(id))
 }
 
 fn without_scheme(url: &str) -> Option<&str> {

@@ -12,9 +12,7 @@ use core::cell::RefCell;
 
 use touchstone_canon::Contexts;
 
-#[cfg(feature = "webvh")]
-use super::Spent;
-use super::{World, judge};
+use super::{Spent, World, judge};
 use crate::credential::Credential;
 use crate::crypto::{Crypto, Signed};
 use crate::evidence::{Evidence, Trust};
@@ -48,7 +46,6 @@ pub fn verify_all<'a, E>(
         contexts,
         later: Some(&noted),
         hashing: Some(&remembered),
-        #[cfg(feature = "webvh")]
         spent: &Spent::default(),
     };
     let reports = credentials

@@ -12,9 +12,7 @@ use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::string::ToString;
 use alloc::vec::Vec;
-#[cfg(feature = "webvh")]
-use core::cell::Cell;
-use core::cell::RefCell;
+use core::cell::{Cell, RefCell};
 
 use touchstone_canon::Contexts;
 
@@ -151,7 +149,6 @@ pub fn verify_remembering(
         contexts,
         later: None,
         hashing: None,
-        #[cfg(feature = "webvh")]
         spent: &Spent::default(),
     };
     judge(credential, &world, trust, 0)
@@ -159,7 +156,6 @@ pub fn verify_remembering(
 
 /// Judges a credential that stands `depth` levels inside the one that was given.
 fn judge(credential: &Credential<'_>, world: &World<'_>, trust: &Trust, depth: usize) -> Report {
-    #[cfg(feature = "webvh")]
     if depth == 0 {
         world.spent.inside.set(0);
     }
@@ -210,18 +206,16 @@ struct World<'w> {
     /// Who hashes, where credentials come one after the other.
     hashing: Option<&'w dyn Hashing>,
     /// What was done before in this judgement.
-    #[cfg(feature = "webvh")]
     spent: &'w Spent,
 }
 
-/// What a judgement, or one of many credentials, does once only, however often it is asked for. The browser's verifier for credentials has no room for
-/// it: there nobody works for strangers.
-#[cfg(feature = "webvh")]
+/// What a judgement, or one of many credentials, does once only, however often it is asked for.
 #[derive(Default)]
 struct Spent {
     /// Credentials inside one that were judged, or are going to be.
     inside: Cell<usize>,
-    /// Documents of identifiers that were read.
+    /// Documents of identifiers that were read. The browser's verifier for credentials has no room for that: there nobody works for strangers.
+    #[cfg(feature = "webvh")]
     documents: RefCell<Vec<(String, Result<Rc<DidDocument>, Fault>)>>,
 }
 
@@ -237,12 +231,8 @@ impl<'w> World<'w> {
 
     /// How many of so many credentials that stand beside one another inside one are judged; they come before those that stand in them.
     fn inside(&self, found: usize) -> usize {
-        #[cfg(not(feature = "webvh"))]
-        let before = 0;
-        #[cfg(feature = "webvh")]
         let before = self.spent.inside.get();
         let judged = found.min(MAX_INSIDE.saturating_sub(before));
-        #[cfg(feature = "webvh")]
         self.spent.inside.set(before + judged);
         judged
     }

@@ -12,10 +12,8 @@ use alloc::vec::Vec;
 use touchstone_canon::Contexts;
 use touchstone_canon::json::Value;
 
-#[cfg(feature = "webvh")]
-use super::Spent;
 use super::proofs::{self, Judged, Secured};
-use super::{MAX_PROOFS, World, check, issuer, required, schema, token, verify_remembering};
+use super::{MAX_PROOFS, Spent, World, check, issuer, required, schema, token, verify_remembering};
 use crate::badge::is_iri;
 use crate::credential::{Credential, CredentialError, items, text};
 use crate::crypto::Crypto;
@@ -214,7 +212,6 @@ pub fn verify_presentation(
         contexts,
         later: None,
         hashing: None,
-        #[cfg(feature = "webvh")]
         spent: &Spent::default(),
     };
     let secured = Secured {

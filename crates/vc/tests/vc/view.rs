@@ -76,6 +76,34 @@ fn levels_are_ranked_by_their_number_not_by_their_place() {
     assert_eq!(view.results[0].unknown_level, Some("urn:uuid:elsewhere"));
 }
 
+/// Its holder can write a rubric at two places, and a level twice, under the same statements: it is the same rubric.
+#[test]
+fn t70_a_rubric_that_is_written_at_two_places_is_read_as_one() {
+    let levels = |credential: &touchstone_canon::json::Value<'_>| {
+        let text = credential.to_string();
+        let credential = Credential::parse(text.as_bytes()).unwrap();
+        let view = credential.view();
+        let all = view.results[0].levels.iter();
+        all.map(|level| (level.name.map(str::to_owned), level.reached, level.required))
+            .collect::<Vec<_>>()
+    };
+    let genuine = sample("aim");
+    let path = "/credentialSubject/achievement/resultDescription";
+    let rubric = genuine.pointer(&format!("{path}/0")).unwrap().clone();
+    let own = rubric.get("rubricCriterionLevel").unwrap().items().to_vec();
+    let (mut first, mut second) = (rubric.clone(), rubric);
+    set(
+        &mut first,
+        "/rubricCriterionLevel",
+        vec![own[1].clone(), own[1].clone()],
+    );
+    set(&mut second, "/rubricCriterionLevel", own[..1].to_vec());
+    first.as_object_mut().unwrap().remove("requiredLevel");
+    let mut split = genuine.clone();
+    set(&mut split, path, vec![first, second]);
+    assert_eq!(levels(&split), levels(&genuine));
+}
+
 #[test]
 fn a_hashed_identifier_is_matched_by_who_knows_it() {
     let known = HashedIdentity::new("emailAddress", "ada@example.org", "Kosher", CRYPTO.sha256);
