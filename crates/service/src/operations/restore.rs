@@ -10,7 +10,7 @@ mod histories;
 mod later;
 mod published;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Mutex};
 
 use serde_json::json;
 use touchstone_store::{
@@ -102,7 +102,11 @@ pub async fn reconcile(
     };
     let ahead = lists_ahead(world, log_waits).await?;
     let ahead = ahead.as_ref();
-    let sources = &Sources { at_hand, ahead };
+    let sources = &Sources {
+        at_hand,
+        ahead,
+        silent: Mutex::default(),
+    };
     let mut changes = Vec::new();
     let reader = world.store.read();
     let (mut new, mut floors) = (Vec::new(), Vec::new());

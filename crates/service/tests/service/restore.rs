@@ -24,17 +24,17 @@ use crate::signing_key_restored;
 use crate::support::{MEASURING, all, confirmed, founding, issued};
 use crate::withdraw::{issued_suspendable, revocation};
 
-const LATER: &str = "name,email,identifier,level,result,evidence,assessor,awarded_on\n\
+pub(crate) const LATER: &str = "name,email,identifier,level,result,evidence,assessor,awarded_on\n\
     Noor Haddad,noor@example.org,R27-1,3,24 of 24,https://riverside.example/e/n.pdf,Marek Dvořák,2026-11-12\n\
     Ida Lund,ida@example.org,R27-2,3,24 of 24,https://riverside.example/e/i.pdf,Marek Dvořák,2026-11-12\n";
 const STILL_LATER: &str = "name,email,identifier,level,result,evidence,assessor,awarded_on\n\
     Tove Berg,tove@example.org,R27-3,3,24 of 24,https://riverside.example/e/t.pdf,Marek Dvořák,2026-11-12\n";
 
 /// What the world can read at each address.
-type Published = BTreeMap<String, Vec<u8>>;
+pub(crate) type Published = BTreeMap<String, Vec<u8>>;
 
 /// An installation that opened a second list after its backup and withdrew one of each; and its backup, restored.
-async fn restored() -> (TestWorld, TenantId, Published) {
+pub(crate) async fn restored() -> (TestWorld, TenantId, Published) {
     let (restored, tenant, published) = put_back().await;
     let begun = Begun {
         actor: "ada".into(),
@@ -88,7 +88,7 @@ async fn put_back() -> (TestWorld, TenantId, Published) {
 }
 
 /// The documents of an installation, by their addresses.
-async fn documents_of(world: &World) -> Published {
+pub(crate) async fn documents_of(world: &World) -> Published {
     let published = documents(world).await.unwrap().into_iter();
     published
         .map(|document| (world.site.link(&document.path), document.bytes))
@@ -96,29 +96,33 @@ async fn documents_of(world: &World) -> Published {
 }
 
 /// The same, with the checkpoint of its log.
-async fn published(world: &World) -> Published {
+pub(crate) async fn published(world: &World) -> Published {
     let mut published = documents_of(world).await;
     let checkpoint = file(world, "checkpoint").await.unwrap().unwrap();
     published.insert(CHECKPOINT.to_owned(), checkpoint.bytes);
     published
 }
 
-fn list(number: i64) -> String {
+pub(crate) fn list(number: i64) -> String {
     format!("https://verify.example.edu/i/riverside/status/{number}")
 }
 
-async fn learn(world: &World, at_hand: &Published) -> Reconciled {
+pub(crate) async fn learn(world: &World, at_hand: &Published) -> Reconciled {
     learn_without(world, at_hand, Forgone::default()).await
 }
 
-async fn learn_without(world: &World, at_hand: &Published, without: Forgone) -> Reconciled {
+pub(crate) async fn learn_without(
+    world: &World,
+    at_hand: &Published,
+    without: Forgone,
+) -> Reconciled {
     let at_hand = |url: &str| at_hand.get(url).cloned();
     reconcile(world, &at_hand, "bo", without).await.unwrap()
 }
 
 const CHECKPOINT: &str = "https://verify.example.edu/log/checkpoint";
 
-async fn bits(world: &TestWorld, tenant: &TenantId, number: i64) -> Bits {
+pub(crate) async fn bits(world: &World, tenant: &TenantId, number: i64) -> Bits {
     let reader = world.store.read();
     let list = reader.status_list(tenant, number).await.unwrap().unwrap();
     let published = reader.publication(&list.id).await.unwrap().unwrap();
@@ -130,13 +134,13 @@ async fn bits(world: &TestWorld, tenant: &TenantId, number: i64) -> Bits {
     Bits::decode(encoded.unwrap().as_str().unwrap()).unwrap()
 }
 
-fn set(bits: &Bits) -> usize {
+pub(crate) fn set(bits: &Bits) -> usize {
     (0..bits.len())
         .filter(|&position| bits.get(position) == Some(true))
         .count()
 }
 
-async fn numbers(world: &TestWorld, tenant: &TenantId) -> Vec<i64> {
+pub(crate) async fn numbers(world: &World, tenant: &TenantId) -> Vec<i64> {
     let lists = world.store.read().status_lists(tenant).await.unwrap();
     lists.into_iter().map(|list| list.number).collect()
 }

@@ -13,7 +13,7 @@ use crate::{World, operations::moving::names};
 /// What was looked for, and found.
 #[derive(Default)]
 pub(super) struct Later {
-    /// Lists that this database did not know.
+    /// Lists that this database did not know, as the newest copy shows them; of those that are among `unread`, too, that is not the last.
     pub(super) found: Vec<(StatusListRow, Bits)>,
     /// Addresses at which there is or was a list that cannot be read, is not signed by its issuer, or is not the last that was published there.
     pub(super) unread: Vec<String>,
@@ -63,12 +63,15 @@ pub(super) async fn look(
                 Some(found) => later.found.push(found),
                 None => later.unread.push(url),
             },
+            // Where it is done without the last, this is the most that is known.
+            Read::Older(found) => {
+                later.found.extend(list(world, institution, number, found));
+                later.unread.push(url);
+            }
             Read::Nothing if is_empty => {}
             Read::NoAnswer if !is_logged => later.unsure = Some(url),
             // There is one, or there was: the log has it.
-            Read::Older(_) | Read::NotOurs | Read::Nothing | Read::NoAnswer => {
-                later.unread.push(url);
-            }
+            Read::NotOurs | Read::Nothing | Read::NoAnswer => later.unread.push(url),
         }
     }
 }

@@ -3,7 +3,10 @@
 //! **Invariant (threat 36):** a copy of which the log has a later one says nothing of what was withdrawn since, however well it is signed; nor does one
 //! from before what this database published itself. A list that the log names by its hash is ours, also where a key signed it that was made since.
 
-use std::collections::BTreeSet;
+use std::{
+    collections::BTreeSet,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
 
 use touchstone_store::{InstitutionRow, StatusPublicationRow, StatusPurpose, StoreError};
 use touchstone_vc::{
@@ -25,6 +28,8 @@ pub(super) struct Sources<'a> {
     pub(super) at_hand: &'a (dyn Fn(&str) -> Option<Vec<u8>> + Sync),
     /// What the log has of lists beyond this database. `None` where that cannot be read: then no list is known to be the last.
     pub(super) ahead: Option<&'a ListsAhead>,
+    /// Sites that gave no answer when they were asked for a list.
+    pub(super) silent: Mutex<BTreeSet<String>>,
 }
 
 impl Sources<'_> {
@@ -38,6 +43,27 @@ impl Sources<'_> {
         let urls = self.ahead.into_iter().flat_map(ListsAhead::keys);
         let numbers = urls.filter_map(|url| url.strip_prefix(begin)?.parse().ok());
         numbers.collect()
+    }
+
+    fn silent(&self) -> MutexGuard<'_, BTreeSet<String>> {
+        self.silent.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether this is, byte for byte, the last list at this address of which the log and the database know.
+    fn is_last_known(
+        &self,
+        world: &World,
+        url: &str,
+        bytes: &[u8],
+        own: Option<&StatusPublicationRow>,
+    ) -> bool {
+        let Some(ahead) = self.ahead else {
+            return false;
+        };
+        match ahead.get(url) {
+            Some(last) => (world.crypto.sha256)(bytes) == last.sha256,
+            None => own.is_some_and(|own| own.bytes == bytes),
+        }
     }
 
     /// Whether nobody is known to have published a later list at this address than `list`.
@@ -83,11 +109,22 @@ pub(super) async fn published(
     own: Option<&StatusPublicationRow>,
     sources: &Sources<'_>,
 ) -> Result<Read, StoreError> {
-    // Both: a copy that somebody put aside may be older than what is public, and a static host older than that copy.
-    let fetched = world.fetch.fetch(url).await;
-    let is_absent = matches!(fetched, Err(FetchError::Status(404 | 410)));
-    let fetched = fetched.ok().map(|fetched| fetched.bytes);
-    let shown = [(sources.at_hand)(url), fetched];
+    let at_hand = (sources.at_hand)(url);
+    let is_known = |bytes: &Vec<u8>| sources.is_last_known(world, url, bytes, own);
+    let is_silent = sources.silent().contains(&name.base);
+    // Both: a copy that somebody put aside may be older than what is public, and a static host older than that copy. A site that gave no answer
+    // before is not waited for again, list after list, where the copy is the last that is known.
+    let fetched = if is_silent && at_hand.as_ref().is_some_and(is_known) {
+        None
+    } else {
+        Some(world.fetch.fetch(url).await)
+    };
+    if let Some(Err(FetchError::NoSuchHost | FetchError::TimedOut | FetchError::Broken)) = fetched {
+        sources.silent().insert(name.base.clone());
+    }
+    let is_absent = matches!(fetched, Some(Err(FetchError::Status(404 | 410))));
+    let fetched = fetched.and_then(Result::ok).map(|fetched| fetched.bytes);
+    let shown = [at_hand, fetched];
     let shown: Vec<Vec<u8>> = shown.into_iter().flatten().collect();
     if shown.is_empty() {
         return Ok(if is_absent {
@@ -277,6 +314,7 @@ mod tests {
             let mut sources = Sources {
                 at_hand: &|_: &str| None,
                 ahead: Some(&ahead),
+                silent: Mutex::default(),
             };
             let own = own.as_ref();
             assert_eq!(sources.is_last(url, &list, own), is_last, "{what}");
