@@ -38,7 +38,7 @@ pub(super) async fn run(global: &Global, listen: Option<SocketAddr>, tls: bool) 
     refuse_configured(global, &variables)?;
     let log = variables
         .into_iter()
-        .filter(|(name, _)| name.starts_with(LOG));
+        .filter(|(name, _)| LOG.contains(&name.as_str()));
     let mut config = Config::read(None, log)?;
     start_log(&config)?;
     let stop = Stop::at_signal()?;
@@ -100,7 +100,7 @@ fn refuse_configured(global: &Global, variables: &[(String, String)]) -> Result<
     }
     let set = variables.iter().filter(|(name, _)| {
         name.starts_with(PREFIX)
-            && !name.starts_with(LOG)
+            && !LOG.contains(&name.as_str())
             && !name.starts_with(TEST)
             // These two are those of --data and --config above.
             && !matches!(name.as_str(), "TOUCHSTONE_DATA" | "TOUCHSTONE_CONFIG")
@@ -174,7 +174,7 @@ const KINDS: [(&str, &str); 7] = [
     ("didResolvers", "resolve a DID"),
 ];
 const PREFIX: &str = "TOUCHSTONE_";
-/// How it logs harms nothing.
-const LOG: &str = "TOUCHSTONE_LOG_";
+/// How it logs harms nothing. What else begins so is about the public log: it names witnesses, files, and the key that pays for anchors.
+const LOG: [&str; 2] = ["TOUCHSTONE_LOG_FORMAT", "TOUCHSTONE_LOG_LEVEL"];
 /// Variables of this project's tests.
 const TEST: &str = "TOUCHSTONE_TEST_";

@@ -109,6 +109,9 @@ fn whatever_is_configured_is_refused_by_name_and_nothing_is_made() {
         "TOUCHSTONE_KEYS_PASSPHRASE",
         "TOUCHSTONE_KEYS_PATH",
         "TOUCHSTONE_SITE_PUBLIC_URL",
+        "TOUCHSTONE_LOG_WITNESSES",
+        "TOUCHSTONE_LOG_POLICY",
+        "TOUCHSTONE_LOG_ANCHORS",
     ] {
         let ran = here.run_with(
             &["serve", "--conformance"],
