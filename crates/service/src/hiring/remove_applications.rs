@@ -1,4 +1,4 @@
-//! Deleting many applications at once: some that were chosen, or all that came to a posting until now.
+//! Deleting many applications at once: some that were chosen, or all that came to a posting until somebody was shown how many.
 //!
 //! **Invariant:** what goes with each, and its line of the record, commit together; stopped at any moment, the rest goes next. What came after
 //! somebody decided is not deleted with it.
@@ -22,6 +22,8 @@ pub struct RemovalOfMany {
     pub posting: String,
     /// Which.
     pub whom: Whom,
+    /// Of all, those that came until then: when it was shown how many there are. Left out, and later than now, it is now.
+    pub until: Option<i64>,
 }
 
 /// Which applications are deleted.
@@ -29,7 +31,7 @@ pub struct RemovalOfMany {
 pub enum Whom {
     /// These, by id; what is not there any more is passed over.
     These(Vec<String>),
-    /// All that came until now.
+    /// All that came until then.
     All,
 }
 
@@ -55,6 +57,7 @@ pub async fn remove_applications(
     };
     let now = world.clock.now();
     let until = now.unix_millis();
+    let until = order.until.map_or(until, |asked| asked.min(until));
     let rows = match &order.whom {
         Whom::All => sent_until(world, tenant, &posting.id, until, AT_ONCE).await?,
         Whom::These(ids) => {

@@ -78,6 +78,7 @@ async fn many_are_deleted_at_once_and_the_rest_by_a_job_on_record() {
         actor: "boss".into(),
         posting: posting.row.id.clone(),
         whom,
+        until: None,
     };
     let chosen = Whom::These(vec!["a001".into(), "a002".into(), "gone".into()]);
     let removed = remove_applications(&world, &order(chosen)).await.unwrap();
@@ -97,9 +98,24 @@ async fn many_are_deleted_at_once_and_the_rest_by_a_job_on_record() {
     };
     assert_eq!(remove_applications(&world, &strange).await.unwrap(), None);
 
-    let removed = remove_applications(&world, &order(Whom::All))
-        .await
-        .unwrap();
+    // What came after it was shown how many there are stays as well.
+    let shown = RemovalOfMany {
+        until: Some(now - 1),
+        ..order(Whom::All)
+    };
+    let none = Removed {
+        gone: 0,
+        waiting: 0,
+    };
+    let removed = remove_applications(&world, &shown).await.unwrap();
+    assert_eq!(removed, Some(none));
+
+    // A moment that is still to come is now.
+    let later = RemovalOfMany {
+        until: Some(i64::MAX),
+        ..order(Whom::All)
+    };
+    let removed = remove_applications(&world, &later).await.unwrap();
     assert_eq!(
         removed,
         Some(Removed {

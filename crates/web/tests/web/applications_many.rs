@@ -78,8 +78,35 @@ async fn many_are_ticked_looked_at_once_more_and_deleted() {
         "{}",
         asked.text()
     );
-    owner.submit(&asked, &remove, &[("all", "1")]).await;
+    let until = asked.hidden("until");
+    let all = [("all", "1"), ("until", until.as_str())];
+    owner.submit(&asked, &remove, &all).await;
     assert!(owner.get(&posting).await.text().contains("There is none."));
+}
+
+#[tokio::test]
+async fn what_comes_while_it_is_asked_whether_to_delete_all_is_not_deleted() {
+    let (site, owner) = Site::with_owner("riverside").await;
+    let (_, posting, open) = opened(&owner, false).await;
+    let file = credential(&site).await;
+    sent(&site.stranger(), &open, &file).await;
+    let list = owner.get(&posting).await;
+    let first = list.link("/applications/");
+    let choose = format!("{posting}/choose");
+    let asked = owner.submit(&list, &choose, &[("all", "1")]).await;
+    site.test.clock.advance_millis(60_000);
+    sent(&site.stranger(), &open, &file).await;
+    let remove = format!("{posting}/remove");
+    // A form that does not say when it was asked deletes nothing: the question comes first.
+    let unasked = owner.submit(&asked, &remove, &[("all", "1")]).await;
+    let text = unasked.text();
+    assert!(text.contains("Delete 2 applications?"), "{text}");
+    let until = asked.hidden("until");
+    let all = [("all", "1"), ("until", until.as_str())];
+    owner.submit(&asked, &remove, &all).await;
+    let left = owner.get(&posting).await;
+    assert!(!left.text().contains(&first), "{}", left.text());
+    left.link("/applications/");
 }
 
 #[tokio::test]

@@ -24,6 +24,8 @@ pub async fn choose(
 ) -> Result<Response, ApiError> {
     posted.by.may(Permission::Hire)?;
     let tenant = posted.by.tenant();
+    // Before it is counted: what comes in between stays.
+    let shown_at = web.world.clock.now().unix_millis();
     let found = posting(&web.world, tenant, &id).await?;
     let found = found.ok_or_else(|| ApiError::not_found("posting_not_found"))?;
     let which = match whom(&posted) {
@@ -45,23 +47,29 @@ pub async fn choose(
         true => StatusCode::UNPROCESSABLE_ENTITY,
         false => StatusCode::OK,
     };
-    let main = ask(&posted.by.desk, &found, &which, none);
+    let main = ask(&posted.by.desk, &found, &which, shown_at, none);
     let page = (posted.by.desk).page("Delete applications", "/roles", &main);
     Ok((status, page).into_response())
 }
 
-/// Deletes exactly those.
+/// Deletes exactly those; of all, those that were there when it was asked. Whoever was not asked is.
 pub async fn remove_many(
     State(web): State<Web>,
     Path(id): Path<String>,
     posted: Posted,
 ) -> Result<Response, ApiError> {
     posted.by.may(Permission::Hire)?;
+    let until: Option<i64> = posted.fields.text("until").parse().ok();
+    let whom = whom(&posted);
+    if whom == Whom::All && until.is_none() {
+        return choose(State(web), Path(id), posted).await;
+    }
     let order = RemovalOfMany {
         tenant: posted.by.tenant().clone(),
         actor: posted.by.member.id.clone(),
         posting: id.clone(),
-        whom: whom(&posted),
+        whom,
+        until,
     };
     let removed = remove_applications(&web.world, &order).await?;
     let removed = removed.ok_or_else(|| ApiError::not_found("posting_not_found"))?;
@@ -84,7 +92,7 @@ fn whom(posted: &Posted) -> Whom {
     }
 }
 
-fn ask(desk: &Desk, posting: &Posting, which: &Which, none: bool) -> Markup {
+fn ask(desk: &Desk, posting: &Posting, which: &Which, shown_at: i64, none: bool) -> Markup {
     let here = format!("/postings/{}", posting.row.id);
     let title = &posting.role.role.title;
     let count = match which {
@@ -105,7 +113,7 @@ fn ask(desk: &Desk, posting: &Posting, which: &Which, none: bool) -> Markup {
             form.acts method="post" action={ (here) "/remove" } {
                 (csrf(&desk.form_token))
                 @match which {
-                    Which::All => input type="hidden" name="all" value="1";,
+                    Which::All => { input type="hidden" name="all" value="1"; input type="hidden" name="until" value=(shown_at); }
                     Which::These(named) => { @for (id, _) in named { input type="hidden" name="one" value=(id); } }
                 }
                 button { (icon("lock")) " Delete " @match count { 1 => "it", _ => "them" } } " "

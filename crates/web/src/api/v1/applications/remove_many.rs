@@ -72,6 +72,7 @@ pub(crate) async fn remove_many(
                 actor: by.actor,
                 posting,
                 whom,
+                until: None,
             };
             let removed = remove_applications(&world, &order).await?;
             let removed = removed.ok_or_else(|| ApiError::not_found("posting_not_found"))?;
