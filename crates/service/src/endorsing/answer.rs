@@ -10,6 +10,7 @@ use touchstone_vc::{Timestamp, log::Entry};
 use super::{AnswerError, ENDORSER, Endorsed, ask::domain_of, look::find};
 use crate::{
     World,
+    crosswalk::is_one,
     issuing::hex,
     logging,
     operations::sign_up::shown_domain,
@@ -206,7 +207,8 @@ pub(super) async fn keep(
     }
 }
 
-/// Whether it comes from the organization that asked: by the domain of the address that was written to, or by a domain that both have shown.
+/// Whether it comes from the organization that asked, whichever way it was answered: by the domain of the address that was written to, or by the
+/// domains that both institutions have shown, the same or one below the other.
 async fn is_own(
     reader: &Reader,
     tenant: &TenantId,
@@ -214,15 +216,20 @@ async fn is_own(
     given: &Given,
 ) -> Result<bool, StoreError> {
     let own = shown_domain(reader, tenant).await?;
-    if let Some((theirs, _)) = &given.member {
-        let theirs = shown_domain(reader, theirs).await?;
-        return Ok(own.is_some() && own == theirs);
-    }
     let domain = domain_of(email);
     let members = reader.members(tenant).await?;
-    let below = |own: String| domain == own || domain.ends_with(&format!(".{own}"));
-    Ok(own.is_some_and(below)
-        || (members.iter()).any(|member| domain_of(&member.email).eq_ignore_ascii_case(domain)))
+    let below = |own: &str| domain == own || domain.ends_with(&format!(".{own}"));
+    if own.as_deref().is_some_and(below)
+        || (members.iter()).any(|member| domain_of(&member.email).eq_ignore_ascii_case(domain))
+    {
+        return Ok(true);
+    }
+    let Some((theirs, _)) = &given.member else {
+        return Ok(false);
+    };
+    let theirs = shown_domain(reader, theirs).await?;
+    let both = own.zip(theirs);
+    Ok(both.is_some_and(|(own, theirs)| is_one(&own, &theirs)))
 }
 
 /// How long an endorsement may hold.

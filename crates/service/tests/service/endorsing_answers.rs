@@ -15,10 +15,12 @@ use touchstone_service::endorsing::{
 };
 use touchstone_service::governing::{EndingKind, Thing, endings};
 use touchstone_service::logging::sequence_until_idle;
-use touchstone_service::operations::work_until_idle;
+use touchstone_service::operations::domain::{DomainOrder, check_domain, domain, name_domain};
+use touchstone_service::operations::{Invitation, Role, join, work_until_idle};
+use touchstone_service::ports::Fetched;
 use touchstone_service::rows::{EndorsedKind, TenantId};
 use touchstone_service::verifying::Which;
-use touchstone_testkit::Authenticator;
+use touchstone_testkit::{Authenticator, TestWorld};
 use touchstone_vc::log::{Entry, Kind};
 
 #[tokio::test]
@@ -91,6 +93,65 @@ async fn a_member_of_another_institution_answers_and_its_key_signs() {
     assert!(ts_018(&test, &tenant).await.0);
     assert_eq!(audited(&test, &theirs, "endorsement.give").await, 1);
     assert_eq!(audited(&test, &tenant, "endorsement.receive").await, 1);
+}
+
+/// Somebody is asked under this address, and a member of another institution here answers for that one.
+async fn answered_here(test: &TestWorld, tenant: &TenantId, email: &str, by: &(TenantId, String)) {
+    let (_, link) = asked(test, tenant, email).await;
+    let order = MemberAnswer {
+        tenant: by.0.clone(),
+        actor: by.1.clone(),
+        comment: "Our students go on with it.".into(),
+        until: now(test) + 100 * DAY_MS,
+    };
+    answer_as_member(test, &link, &order).await.unwrap();
+}
+
+async fn counts_as_their_own(test: &TestWorld, tenant: &TenantId) {
+    let list = list(test).await;
+    assert_eq!(list["standing"], 0, "{list}");
+    assert_eq!(list["endorsements"][0]["ownOrganization"], true, "{list}");
+    assert!(!ts_018(test, tenant).await.0);
+}
+
+#[tokio::test]
+async fn a_second_institution_of_the_own_house_is_nobody_else() {
+    let test = site().await;
+    let tenant = institution_with(&test, MEASURING).await;
+    let order = Invitation {
+        tenant: tenant.clone(),
+        actor: "setup".into(),
+        name: "Ines Albrecht".into(),
+        email: "ines@riverside.example".into(),
+        roles: vec![Role::Owner],
+    };
+    join(&test, &order).await.unwrap();
+    let second = neighbour(&test, "hillside").await;
+    answered_here(&test, &tenant, "dean@riverside.example", &second).await;
+    counts_as_their_own(&test, &tenant).await;
+}
+
+#[tokio::test]
+async fn an_institution_with_a_domain_below_the_own_is_nobody_else() {
+    let test = site().await;
+    let tenant = institution_with(&test, MEASURING).await;
+    let second = neighbour(&test, "hillside").await;
+    for (tenant, name) in [(&tenant, "acme.example"), (&second.0, "hr.acme.example")] {
+        let order = DomainOrder {
+            tenant: tenant.clone(),
+            actor: "boss".into(),
+        };
+        name_domain(&test, &order, name).await.unwrap();
+        let named = domain(&test, tenant).await.unwrap().unwrap();
+        let there = Fetched {
+            bytes: named.line.into_bytes(),
+            media_type: "text/plain".into(),
+        };
+        test.fetch.answer(&named.address, Ok(there));
+        check_domain(&test, &order).await.unwrap();
+    }
+    answered_here(&test, &tenant, "omer@hillside.example", &second).await;
+    counts_as_their_own(&test, &tenant).await;
 }
 
 #[tokio::test]

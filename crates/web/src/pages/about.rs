@@ -79,7 +79,7 @@ fn privacy_page(site: &SiteFrame) -> Markup {
         h2 { "If you apply with credentials" }
         p { "What you hand in to look is read and forgotten. What you then send is kept for the employer you send it to, for as long as the page says, and read by nobody else here. With your own link you delete all of it at any time. Neither your name nor your address stands in a record or in a log." }
         h2 { "If you are asked to endorse something" }
-        p { "Your mail address is kept for the institution that asked you and shown to nobody else; if you answer with a passkey, its domain is public. Your name and your words are public until you take them back, with the same link. A public log keeps a hash of what you signed, and the DID of a key of your own, for good. If you want to be asked no more, a hash of your address is kept for that." }
+        p { "Your mail address is kept for the institution that asked you and shown to nobody else; if you answer with a passkey, its domain is public. Your name and your words are public until you take them back, with the same link. A public log keeps a hash of what you signed for good. If you want to be asked no more, a hash of your address is kept for that." }
         h2 { "If you are signed in" }
         p { "One cookie keeps you signed in. There is no other cookie, no tracking, and nothing is loaded from other sites. What members do is written to the audit record of their institution." }
     };

@@ -189,7 +189,7 @@ fn ways(web: &Web, token: &str, found: &Look, typed: &Typed, problem: Option<&Pr
         }
         section aria-labelledby="by-file" {
             h3 id="by-file" { "With a key of your own" }
-            p { "Sign an Open Badges 3.0 endorsement in your wallet or with your own tools and bring it here. It is checked as anybody would check it, and kept and shown byte for byte. The DID that it names as its issuer stands in the public log for good." }
+            p { "Sign an Open Badges 3.0 endorsement in your wallet or with your own tools and bring it here. It is checked as anybody would check it, and kept and shown byte for byte. A public log keeps its hash for good, and neither your name nor your DID." }
             details {
                 summary { "The text to sign" }
                 p { "Put your DID, your name and your words where the dots are." }
