@@ -9,7 +9,7 @@ use super::{
     CompetencyError,
     error::{line, party, why},
 };
-use crate::{World, issuing::Slug};
+use crate::{World, crosswalk::taking_part, issuing::Slug};
 
 /// A request to begin a competency.
 #[derive(Clone, Debug)]
@@ -99,13 +99,13 @@ pub async fn begin_competency(
     }
 }
 
-/// The organization that drafts the rubric: one that takes part.
+/// The organization that drafts the rubric: one that takes part and has a vote, since everything that it is asked for takes one.
 async fn issuer(reader: &Reader, order: &CompetencyBeginning) -> Result<TenantId, CompetencyError> {
     let named = reader.institution_shown(order.issuer.trim()).await?;
     let named = named.ok_or(CompetencyError::NoSuchIssuer)?.id;
-    let party = reader.mapping_party(&named, &order.set).await?;
-    match party.and_then(|party| party.joined_at) {
-        Some(_) => Ok(named),
-        None => Err(CompetencyError::NoSuchIssuer),
+    let taking_part = taking_part(reader, &order.tenant, &order.set).await?;
+    match taking_part.contains(&named) {
+        true => Ok(named),
+        false => Err(CompetencyError::NoSuchIssuer),
     }
 }

@@ -5,9 +5,9 @@ use touchstone_store::{AuditLine, CompetencyConflictRow, StoreError, TenantId};
 use super::{
     CompetencyError, Voted,
     error::{MOST_WORDS, joined, whole},
-    vote::settled,
+    vote::{is_due, settled},
 };
-use crate::World;
+use crate::{World, operations::person_behind};
 
 /// A declaration.
 #[derive(Clone, Debug)]
@@ -26,7 +26,7 @@ pub struct DeclaredConflict {
     pub comment: String,
 }
 
-/// Declares it. What the reviewer voted before no longer counts; a colleague without a conflict may vote for the organization.
+/// Declares it. What the reviewer voted before, also by a key of theirs, no longer counts; a colleague without a conflict may vote for the organization.
 #[crate::boxed]
 pub async fn declare_conflict(
     world: &World,
@@ -42,7 +42,19 @@ pub async fn declare_conflict(
         if row.round != order.round {
             return Err(CompetencyError::OtherRound);
         }
-        tx.declare_competency_conflict(CompetencyConflictRow {
+        if is_due(&row, now) {
+            return Err(CompetencyError::Ended);
+        }
+        let person = person_behind(&tx, &order.tenant, &order.actor).await?;
+        let mut voted_as = Vec::new();
+        let votes = tx.competency_votes(&order.tenant, &competency.id, row.number);
+        for vote in votes.await? {
+            let own = vote.round == row.round && vote.tenant == order.tenant;
+            if own && person_behind(&tx, &vote.tenant, &vote.actor).await? == person {
+                voted_as.push(vote.actor);
+            }
+        }
+        let conflict = CompetencyConflictRow {
             competency: competency.id.clone(),
             version: row.number,
             round: row.round,
@@ -50,8 +62,8 @@ pub async fn declare_conflict(
             actor: order.actor.clone(),
             comment: order.comment.trim().to_owned(),
             declared_at: now,
-        })
-        .await?;
+        };
+        tx.declare_competency_conflict(conflict, &voted_as).await?;
         let tally = settled(&mut tx, &order.tenant, &competency, &mut row, now).await?;
         tx.audit([AuditLine {
             tenant: order.tenant.clone(),

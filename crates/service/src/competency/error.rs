@@ -66,6 +66,8 @@ pub enum CompetencyError {
     InBetween,
     #[error("another review of the version was begun in between: look at it again, then vote")]
     OtherRound,
+    #[error("the agreement with this version has ended: review it again, then vote")]
+    Ended,
     #[error(
         "you declared a conflict of interest in this review: a colleague can vote for your organization"
     )]

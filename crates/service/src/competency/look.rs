@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     World,
-    crosswalk::{Tally, read_tasks},
+    crosswalk::{Tally, read_tasks, taking_part},
 };
 
 /// A competency in a list.
@@ -65,6 +65,8 @@ pub struct CompetencyDetail {
     pub summary: CompetencySummary,
     /// Whether the institution that looks takes part; otherwise it was only asked.
     pub joined: bool,
+    /// Whether it has a vote: none that joined before it has shown the same domain.
+    pub has_vote: bool,
     /// All versions, latest first.
     pub versions: Vec<VersionView>,
     /// Releases, latest first, each with the path of its file.
@@ -139,6 +141,7 @@ pub async fn competency(
         return Ok(None);
     };
     let party = reader.mapping_party(tenant, &set.id).await?;
+    let taking_part = taking_part(&reader, tenant, &set.id).await?;
     let mut names = Names::of(tenant);
     let comments = reader.competency_comments(tenant, id).await?;
     let pilots = reader.competency_pilots(tenant, id).await?;
@@ -170,6 +173,7 @@ pub async fn competency(
     });
     Ok(Some(CompetencyDetail {
         joined: party.is_some_and(|party| party.joined_at.is_some()),
+        has_vote: taking_part.contains(tenant),
         versions,
         releases: releases.collect(),
         summary,

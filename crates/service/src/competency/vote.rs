@@ -1,8 +1,8 @@
 //! Voting on a version. An organization has one vote in a round; a later one replaces it. The rule is that of mapping sets.
 
 use touchstone_store::{
-    AuditLine, CompetencyConflictRow, CompetencyRow, CompetencyState, CompetencyVersionRow,
-    CompetencyVoteRow, Reader, StoreError, TenantId, Tx,
+    AuditLine, CompetencyRow, CompetencyState, CompetencyVersionRow, CompetencyVoteRow, Reader,
+    StoreError, TenantId, Tx,
 };
 use touchstone_vc::DAY_MS;
 
@@ -64,12 +64,17 @@ pub async fn vote(world: &World, order: &Vote) -> Result<Voted, CompetencyError>
             if row.round != order.round {
                 return Err(CompetencyError::OtherRound);
             }
-            let declared = tx.competency_conflicts(&order.tenant, &competency.id, row.number);
-            let own = |one: &CompetencyConflictRow| {
-                one.round == row.round && one.tenant == order.tenant && one.actor == order.actor
-            };
-            if declared.await?.iter().any(own) {
-                return Err(CompetencyError::Conflicted);
+            if is_due(&row, now) {
+                return Err(CompetencyError::Ended);
+            }
+            // Who declared a conflict has no vote by a key of theirs either, nor as a person after a key declared it.
+            let person = person_behind(&tx, &order.tenant, &order.actor).await?;
+            let conflicts = tx.competency_conflicts(&order.tenant, &competency.id, row.number);
+            for one in conflicts.await? {
+                let own = one.round == row.round && one.tenant == order.tenant;
+                if own && person_behind(&tx, &one.tenant, &one.actor).await? == person {
+                    return Err(CompetencyError::Conflicted);
+                }
             }
             tx.cast_competency_vote(CompetencyVoteRow {
                 competency: competency.id.clone(),
@@ -122,8 +127,11 @@ pub(super) async fn settled(
                 true => CompetencyState::Agreed,
                 false => CompetencyState::Refused,
             };
-            // One more vote for the same does not put the review off; another decision is made today.
-            let decided = row.decided_at.filter(|_| row.state == state).unwrap_or(now);
+            // One more vote for the same does not put the review off, and another agreement is as old as the oldest vote that it rests on:
+            // nobody renews it on what others said before.
+            let made = tally.oldest.filter(|_| agrees).unwrap_or(now);
+            let decided = row.decided_at.filter(|_| row.state == state);
+            let decided = decided.unwrap_or(made);
             (row.state, row.decided_at) = (state, Some(decided));
             row.review_due = agrees.then_some(decided + set.review_days * DAY_MS);
         }

@@ -5,9 +5,9 @@ use touchstone_store::{AuditLine, MappingConflictRow, MappingState, StoreError, 
 use super::{
     Voted,
     propose::{MOST_WORDS, MappingError, party},
-    vote::settled,
+    vote::{has_ended, settled},
 };
-use crate::World;
+use crate::{World, operations::person_behind};
 
 /// A declaration.
 #[derive(Clone, Debug)]
@@ -26,7 +26,7 @@ pub struct DeclaredConflict {
     pub comment: String,
 }
 
-/// Declares it. What the reviewer voted before no longer counts; a colleague without a conflict may vote for the organization.
+/// Declares it. What the reviewer voted before, also by a key of theirs, no longer counts; a colleague without a conflict may vote for the organization.
 #[crate::boxed]
 pub async fn declare_conflict(
     world: &World,
@@ -48,15 +48,27 @@ pub async fn declare_conflict(
         if row.round != order.round {
             return Err(MappingError::OtherRound);
         }
-        tx.declare_mapping_conflict(MappingConflictRow {
+        if has_ended(&row, now) {
+            return Err(MappingError::Ended);
+        }
+        let person = person_behind(&tx, &order.tenant, &order.actor).await?;
+        let mut voted_as = Vec::new();
+        let votes = tx.mapping_votes(&order.tenant, &order.set, &row.id);
+        for vote in votes.await? {
+            let own = vote.round == row.round && vote.tenant == order.tenant;
+            if own && person_behind(&tx, &vote.tenant, &vote.actor).await? == person {
+                voted_as.push(vote.actor);
+            }
+        }
+        let conflict = MappingConflictRow {
             mapping: row.id.clone(),
             round: row.round,
             tenant: order.tenant.clone(),
             actor: order.actor.clone(),
             comment: order.comment.trim().to_owned(),
             declared_at: now,
-        })
-        .await?;
+        };
+        tx.declare_mapping_conflict(conflict, &voted_as).await?;
         let tally = settled(&mut tx, &order.tenant, &mut row, now).await?;
         tx.audit([AuditLine {
             tenant: order.tenant.clone(),

@@ -220,6 +220,9 @@ pub enum MappingError {
     /// Another review was begun since the page was opened.
     #[error("another review of the mapping was begun in between: look at it again, then vote")]
     OtherRound,
+    /// Its agreement ended.
+    #[error("the agreement with this mapping has ended: review it again, then vote")]
+    Ended,
     /// Whoever declared a conflict has no vote.
     #[error(
         "you declared a conflict of interest in this review: a colleague can vote for your organization"

@@ -10,6 +10,7 @@ use touchstone_store::{
 use super::{
     MappingView, Tally, document,
     release::{endorsements_path_of_release, path_of_release},
+    taking_part::taking_part,
     vote::counted,
 };
 use crate::{World, endorsing::standing};
@@ -38,6 +39,8 @@ pub struct SetDetail {
     pub summary: SetSummary,
     /// Its identifier in files.
     pub iri: String,
+    /// Whether the institution that looks has a vote: it takes part, and none that joined before it has shown the same domain.
+    pub has_vote: bool,
     /// Who takes part or was asked.
     pub parties: Vec<Party>,
     /// Released versions, latest first.
@@ -66,6 +69,8 @@ pub struct Party {
     pub slug: String,
     /// When it joined; `None` if it was only asked.
     pub joined_at: Option<i64>,
+    /// Whether it has a vote: it takes part, and none that joined before it has shown the same domain.
+    pub has_vote: bool,
 }
 
 /// Some mappings of a set.
@@ -92,6 +97,8 @@ pub struct MappingDetail {
     pub own: bool,
     /// Whether the institution that looks takes part.
     pub joined: bool,
+    /// Whether it has a vote: none that joined before it has shown the same domain.
+    pub has_vote: bool,
     /// Whether its agreement has ended, or the release from which it was taken over.
     pub due: bool,
     /// What the votes of the present round amount to.
@@ -146,6 +153,7 @@ pub async fn set(
     };
     let owner = reader.institution(&row.tenant).await?;
     let owner = owner.map(|owner| owner.slug).unwrap_or_default();
+    let taking_part = taking_part(&reader, tenant, id).await?;
     let mut parties = Vec::new();
     for party in reader.mapping_parties(tenant, id).await? {
         let institution = reader.institution(&party.tenant).await?;
@@ -153,6 +161,7 @@ pub async fn set(
             name: institution.name,
             slug: institution.slug,
             joined_at: party.joined_at,
+            has_vote: taking_part.contains(&party.tenant),
         }));
     }
     let (mut releases, now) = (Vec::new(), world.clock.now().unix_millis());
@@ -169,6 +178,7 @@ pub async fn set(
     }
     Ok(Some(SetDetail {
         iri: iri(world, &owner, &row.slug),
+        has_vote: taking_part.contains(tenant),
         parties,
         releases,
         summary: summary(world, &reader, tenant, row).await?,
@@ -244,6 +254,9 @@ pub async fn mapping(
         organization: name(&reader, &mut names, &row.organization).await?,
         own: row.organization == *tenant,
         joined: party.is_some_and(|party| party.joined_at.is_some()),
+        has_vote: taking_part(&reader, tenant, &set.id)
+            .await?
+            .contains(tenant),
         due: is_due(&row, now),
         tally: counted(&reader, tenant, &row).await?,
         votes,

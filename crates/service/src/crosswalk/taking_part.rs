@@ -50,7 +50,7 @@ pub(super) async fn takes_part_already(
 }
 
 /// Whether two domains are of one organization: the same, or one below the other.
-fn is_one(one: &str, other: &str) -> bool {
+pub(crate) fn is_one(one: &str, other: &str) -> bool {
     let below = |one: &str, other: &str| {
         let rest = one.strip_suffix(other);
         rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))

@@ -11,6 +11,8 @@ pub struct Tally {
     pub needed: usize,
     /// The mean of the votes, in hundredths from -100 to 100; `None` without a vote.
     pub agreement: Option<i64>,
+    /// When the oldest of the votes was cast; `None` without a vote.
+    pub oldest: Option<i64>,
     /// What is still wanting for a decision.
     pub wanting: Vec<Wanting>,
 }
@@ -39,6 +41,8 @@ pub(crate) struct Ballot<'a> {
     pub(crate) by_member: bool,
     /// From -100 (no) to 100 (yes).
     pub(crate) hundredths: i64,
+    /// When it was cast.
+    pub(crate) cast_at: i64,
 }
 
 impl<'a> From<&'a MappingVoteRow> for Ballot<'a> {
@@ -48,6 +52,7 @@ impl<'a> From<&'a MappingVoteRow> for Ballot<'a> {
             actor: &row.actor,
             by_member: row.member == 1,
             hundredths: row.hundredths,
+            cast_at: row.cast_at,
         }
     }
 }
@@ -59,6 +64,7 @@ impl<'a> From<&'a CompetencyVoteRow> for Ballot<'a> {
             actor: &row.actor,
             by_member: row.member == 1,
             hundredths: row.hundredths,
+            cast_at: row.cast_at,
         }
     }
 }
@@ -109,6 +115,7 @@ pub(crate) fn tally(
         votes: votes.len(),
         needed,
         agreement,
+        oldest: votes.iter().map(|vote| vote.cast_at).min(),
         wanting,
     }
 }

@@ -1,8 +1,7 @@
 //! Voting on a mapping. An organization has one vote in a round; a later one replaces it.
 
 use touchstone_store::{
-    AuditLine, MappingConflictRow, MappingRow, MappingState, MappingVoteRow, Reader, StoreError,
-    TenantId, Tx,
+    AuditLine, MappingRow, MappingState, MappingVoteRow, Reader, StoreError, TenantId, Tx,
 };
 use touchstone_vc::DAY_MS;
 
@@ -10,6 +9,7 @@ use super::{
     Tally,
     document::{self, Origin, is_suggestion, stated_until},
     propose::{MOST_WORDS, MappingError, party},
+    sets::is_due,
     taking_part::taking_part,
     tally::{Ballot, tally},
 };
@@ -67,12 +67,17 @@ pub async fn vote(world: &World, order: &Vote) -> Result<Voted, MappingError> {
             if row.round != order.round {
                 return Err(MappingError::OtherRound);
             }
-            let declared = tx.mapping_conflicts(&order.tenant, &order.set, &row.id).await?;
-            let own = |one: &MappingConflictRow| {
-                one.round == row.round && one.tenant == order.tenant && one.actor == order.actor
-            };
-            if declared.iter().any(own) {
-                return Err(MappingError::Conflicted);
+            if has_ended(&row, now) {
+                return Err(MappingError::Ended);
+            }
+            // Who declared a conflict has no vote by a key of theirs either, nor as a person after a key declared it.
+            let person = person_behind(&tx, &order.tenant, &order.actor).await?;
+            let conflicts = tx.mapping_conflicts(&order.tenant, &order.set, &row.id);
+            for one in conflicts.await? {
+                let own = one.round == row.round && one.tenant == order.tenant;
+                if own && person_behind(&tx, &one.tenant, &one.actor).await? == person {
+                    return Err(MappingError::Conflicted);
+                }
             }
             tx.cast_mapping_vote(MappingVoteRow {
                 mapping: row.id.clone(),
@@ -131,8 +136,11 @@ pub(super) async fn settled(
                 true => MappingState::Agreed,
                 false => MappingState::Refused,
             };
-            // One more vote for the same does not put the review off; another decision is made today.
-            let decided = row.decided_at.filter(|_| row.state == state).unwrap_or(now);
+            // One more vote for the same does not put the review off, and another agreement is as old as the oldest vote that it rests on:
+            // nobody renews it on what others said before.
+            let made = tally.oldest.filter(|_| agrees).unwrap_or(now);
+            let decided = row.decided_at.filter(|_| row.state == state);
+            let decided = decided.unwrap_or(made);
             (row.state, row.decided_at) = (state, Some(decided));
             row.review_due = agrees.then_some(decided + set.review_days * DAY_MS);
         }
@@ -143,6 +151,11 @@ pub(super) async fn settled(
     }
     tx.settle_mapping(row, row.round).await?;
     Ok(tally)
+}
+
+/// Whether the agreement with a mapping has ended: from then on another review decides, in which everybody votes anew.
+pub(super) fn has_ended(row: &MappingRow, now: i64) -> bool {
+    row.state == MappingState::Agreed && is_due(row, now)
 }
 
 /// What the votes of the present round amount to. An organization whose reviewers declared a conflict, and for which nobody else votes, does

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use touchstone_store::{EndorsedKind, Reader, StoreError, TenantId};
+use touchstone_store::{EndorsedKind, MappingReleaseSummary, Reader, StoreError, TenantId};
 use touchstone_vc::Timestamp;
 
 use super::{Thing, no_longer_used_since::no_longer_used_since, responsibilities::things};
@@ -85,8 +85,9 @@ pub async fn endings(world: &World, tenant: &TenantId) -> Result<Vec<Ending>, St
                 // The latest first.
                 if let Some(release) = reader.mapping_releases(tenant, id).await?.first() {
                     latest.insert((*thing, id.clone()), release.number);
-                    let until = release.valid_until;
-                    found.push((*thing, id.clone(), EndingKind::Agreement, until, None));
+                    if let Some(until) = agreed_until(release) {
+                        found.push((*thing, id.clone(), EndingKind::Agreement, until, None));
+                    }
                 }
             }
             Thing::Competency => {
@@ -167,7 +168,7 @@ async fn of_others(
     for set in reader.joined_mapping_sets(tenant).await? {
         if set.tenant != *tenant {
             let release = reader.mapping_releases(tenant, &set.id).await?;
-            let until = release.first().map(|release| release.valid_until);
+            let until = release.first().and_then(agreed_until);
             all.push((
                 Thing::MappingSet,
                 set.tenant,
@@ -195,6 +196,11 @@ async fn of_others(
         told.push((thing, title, owner, Latest { id, until }));
     }
     Ok(told)
+}
+
+/// Until when what a set released is good. An empty version takes the place of the one before and states no agreement that could end.
+fn agreed_until(release: &MappingReleaseSummary) -> Option<i64> {
+    (release.mappings > 0).then_some(release.valid_until)
 }
 
 /// The latest release of something.

@@ -1,15 +1,15 @@
 //! Keys of programs: who stands behind one, and that it ends with what they may do.
 
 use touchstone_service::{
-    competency::{self, RubricOrder, draft_rubric},
-    crosswalk::{Proposal, Wanting, propose},
+    competency::{self, CompetencyError, RubricOrder, draft_rubric},
+    crosswalk::{self, MappingError, Proposal, Wanting, propose},
     operations::{
         Caller, Invitation, KeyError, KeyOrder, Member, Role, RoleChange, Scope, audit,
         authenticate, change_roles, disable, join, keys, make_key,
     },
 };
 use touchstone_store::{AuditFilter, MappingState, TenantId};
-use touchstone_testkit::{TestWorld, world};
+use touchstone_testkit::{TestDatabase, TestWorld, world, world_on};
 
 use crate::{
     competency::Bloc,
@@ -107,6 +107,24 @@ async fn keys_end_with_the_access_of_who_made_them_and_so_do_keys_made_by_those(
 }
 
 #[tokio::test]
+async fn nobody_is_named_as_maker_where_the_way_ends_in_a_key_of_an_unknown_one() {
+    let world = world_on(TestDatabase::postgres()).await;
+    let tenant = institution(&world).await;
+    let one = owner(&world, &tenant, "a@riverside.example").await;
+    let (_, first) = made(&world, &tenant, &one.id).await;
+    made(&world, &tenant, &first).await;
+    let prefix = first.strip_prefix("key:").unwrap();
+    world.tamper(&format!(
+        "UPDATE api_key SET made_by = NULL WHERE prefix = '{prefix}'"
+    ));
+    let all = keys(&world, &tenant).await.unwrap();
+    assert_eq!(all.len(), 2);
+    for key in all {
+        assert_eq!(key.maker, None, "{}", key.prefix);
+    }
+}
+
+#[tokio::test]
 async fn keys_end_when_who_made_them_is_an_owner_no_longer() {
     let world = world().await;
     let tenant = institution(&world).await;
@@ -187,4 +205,69 @@ async fn whoever_made_a_key_does_not_review_a_rubric_of_its_alone() {
     let other = competency::vote(&bloc.world, &vote("ben")).await;
     let other = other.unwrap().tally.wanting;
     assert!(!other.contains(&Wanting::AnotherPerson), "{other:?}");
+}
+
+#[tokio::test]
+async fn who_stands_back_from_a_mapping_does_so_with_their_keys_as_well() {
+    let world = world().await;
+    let (tenant, set, _) = agreed(&world).await;
+    let ann = owner(&world, &tenant, "ann@riverside.example").await;
+    let (_, key) = made(&world, &tenant, &ann.id).await;
+    for (place, (declares, votes)) in [(&ann.id, &key), (&key, &ann.id)].into_iter().enumerate() {
+        let object = format!("https://b.example/{place}");
+        let order = Proposal {
+            actor: "eve".into(),
+            ..proposal(&tenant, &set, &object)
+        };
+        let one = propose(&world, &order).await.unwrap();
+        cast(&world, &tenant, votes, (&set, &one), 1, 100)
+            .await
+            .unwrap();
+        let conflict = crosswalk::DeclaredConflict {
+            tenant: tenant.clone(),
+            actor: declares.clone(),
+            set: set.clone(),
+            mapping: one.clone(),
+            round: 1,
+            comment: String::new(),
+        };
+        let undone = crosswalk::declare_conflict(&world, &conflict)
+            .await
+            .unwrap();
+        assert_eq!(undone.tally.votes, 0, "{declares} took back");
+        let refused = cast(&world, &tenant, votes, (&set, &one), 1, 100).await;
+        assert!(
+            matches!(refused, Err(MappingError::Conflicted)),
+            "{refused:?}"
+        );
+        let colleague = cast(&world, &tenant, "ben", (&set, &one), 1, 100).await;
+        assert_eq!(colleague.unwrap().state, MappingState::Agreed);
+    }
+}
+
+#[tokio::test]
+async fn who_stands_back_from_a_version_does_so_with_their_keys_as_well() {
+    let bloc = Bloc::whole(2).await;
+    let tenant = &bloc.parties[1];
+    let ann = owner(&bloc.world, tenant, "ann@works-1.example").await;
+    let (_, key) = made(&bloc.world, tenant, &ann.id).await;
+    bloc.vote_as(1, &key, 2, 1, 100).await.unwrap();
+    let conflict = competency::DeclaredConflict {
+        tenant: tenant.clone(),
+        actor: ann.id.clone(),
+        competency: bloc.id.clone(),
+        version: 2,
+        round: 1,
+        comment: String::new(),
+    };
+    let undone = competency::declare_conflict(&bloc.world, &conflict)
+        .await
+        .unwrap();
+    assert_eq!(undone.tally.votes, 0);
+    let refused = bloc.vote_as(1, &key, 2, 1, 100).await;
+    assert!(
+        matches!(refused, Err(CompetencyError::Conflicted)),
+        "{refused:?}"
+    );
+    bloc.vote_as(1, "colleague", 2, 1, 100).await.unwrap();
 }

@@ -121,7 +121,7 @@ impl Bloc {
             .await
     }
 
-    async fn vote_as(
+    pub(crate) async fn vote_as(
         &self,
         party: usize,
         actor: &str,
@@ -177,7 +177,7 @@ impl Bloc {
         }
     }
 
-    async fn seen_by(&self, party: usize) -> CompetencyDetail {
+    pub(crate) async fn seen_by(&self, party: usize) -> CompetencyDetail {
         let found = competency(&self.world, &self.parties[party], &self.id).await;
         found.unwrap().unwrap()
     }

@@ -10,6 +10,7 @@ use touchstone_service::{
         Beginning, Merging, ReleaseError, RoleOrder, SetError, TaskOrder, Verdict, begin_set,
         mapping, mappings, merge_sets, propose, read_for_role, release, role, sets, write_role,
     },
+    governing::{EndingKind, endings},
     issuing::define,
     operations::work_until_idle,
     verifying::Reach,
@@ -52,12 +53,18 @@ async fn what_was_released_and_refused_since_is_read_through_no_more() {
         let read = read_for_role(&world, &role, std::slice::from_ref(&file), Reach::Own, None);
         read.await.unwrap().tasks[0].verdict
     };
+    let ends = async || {
+        let all = endings(&world, &tenant).await.unwrap().into_iter();
+        all.filter(|one| one.what == EndingKind::Agreement).count()
+    };
     assert_eq!(read().await, Verdict::Met);
+    assert_eq!(ends().await, 1);
     let refused = cast(&world, &tenant, "ben", (&set, &one), 1, -100).await;
     assert_eq!(refused.unwrap().state, MappingState::Refused);
     let emptied = release(&world, &releasing(&tenant, &set)).await.unwrap();
     assert_eq!((emptied.number, emptied.mappings), (2, 0));
     assert_eq!(read().await, Verdict::NotShown);
+    assert_eq!(ends().await, 0, "an empty version agrees on nothing");
     let again = release(&world, &releasing(&tenant, &set)).await;
     assert!(
         matches!(again, Err(ReleaseError::NothingAgreed)),
@@ -68,6 +75,7 @@ async fn what_was_released_and_refused_since_is_read_through_no_more() {
         .unwrap();
     let third = release(&world, &releasing(&tenant, &set)).await.unwrap();
     assert_eq!((third.number, third.mappings), (3, 1));
+    assert_eq!(ends().await, 1);
     assert_eq!(read().await, Verdict::Met);
 }
 

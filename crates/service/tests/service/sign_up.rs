@@ -2,7 +2,7 @@
 
 use touchstone_service::{
     World,
-    competency::CompetencyError,
+    competency::{CompetencyBeginning, CompetencyError, begin_competency},
     crosswalk::{
         Beginning, FoundBy, InvitedParty, Joining, MappingError, PartyError, Proposal, Relation,
         RoleError, RoleOrder, TaskOrder, begin_set, invite, join_set, mapping, propose,
@@ -283,6 +283,20 @@ async fn a_domain_that_is_named_after_joining_gives_no_second_vote() {
         matches!(second, Err(MappingError::SameDomain)),
         "{second:?}"
     );
+    let seen = mapping(&test, &hill, &set, &one).await.unwrap().unwrap();
+    assert!(seen.joined && !seen.has_vote);
+    let begun = CompetencyBeginning {
+        tenant: publisher.clone(),
+        actor: "ann".into(),
+        set: set.clone(),
+        role: "none".into(),
+        issuer: "hill".into(),
+        slug: "setting".into(),
+        title: "Setting machines".into(),
+        why: "New machines came.".into(),
+    };
+    let stuck = begin_competency(&test, &begun).await;
+    assert!(matches!(stuck, Err(CompetencyError::NoSuchIssuer)));
     cast(&test, &celik.tenant, "eve", (&set, &one), 1, -100)
         .await
         .unwrap();

@@ -38,7 +38,7 @@ pub struct Model {
     pub proposed_by: String,
     /// When.
     pub proposed_at: i64,
-    /// When the votes of this round first decided.
+    /// When the votes of this round first decided, or, of an agreement that was made anew, when the oldest of its votes was cast.
     pub decided_at: Option<i64>,
     /// Until when the agreement is good, or the release from which it was taken over.
     pub review_due: Option<i64>,

@@ -84,6 +84,8 @@ mod m0035_former_did;
 mod m0036_staff;
 #[path = "0037_api_key_maker.rs"]
 mod m0037_api_key_maker;
+#[path = "0038_stated_until.rs"]
+mod m0038_stated_until;
 
 /// Every migration, oldest first. A new one is a new line at the end.
 const MIGRATIONS: &[Migration] = &[
@@ -122,6 +124,7 @@ const MIGRATIONS: &[Migration] = &[
     ("endorsements", m0032_endorsements::steps),
     ("staff", m0036_staff::steps),
     ("api_key_maker", m0037_api_key_maker::steps),
+    ("stated_until", m0038_stated_until::steps),
 ];
 
 type Migration = (&'static str, fn() -> Vec<Step>);

@@ -190,10 +190,14 @@ on_both! {
             competency: "c1".into(), version: 1, round: 1, tenant: tenant.clone(), actor: "bo".into(),
             comment: "Mine.".into(), declared_at: NOON,
         };
-        tx.declare_competency_conflict(conflict.clone()).await.unwrap();
+        let colleague = CompetencyConflictRow { actor: "di".into(), ..conflict.clone() };
+        tx.declare_competency_conflict(colleague, &["di".to_owned()]).await.unwrap();
+        assert_eq!(tx.competency_votes(&tenant, "c1", 1).await.unwrap(), votes, "who stands back takes no colleague's vote along");
+        let voted_as = ["key:bo".to_owned(), "bo".to_owned()];
+        tx.declare_competency_conflict(conflict.clone(), &voted_as).await.unwrap();
         assert!(tx.competency_votes(&tenant, "c1", 1).await.unwrap().is_empty());
-        assert_eq!(tx.competency_conflicts(&tenant, "c1", 1).await.unwrap(), std::slice::from_ref(&conflict));
-        let twice = tx.declare_competency_conflict(conflict).await;
+        assert!(tx.competency_conflicts(&tenant, "c1", 1).await.unwrap().contains(&conflict));
+        let twice = tx.declare_competency_conflict(conflict, &voted_as).await;
         assert!(matches!(twice, Err(StoreError::Conflict { table: "competency_conflict" })), "{twice:?}");
     }
 }

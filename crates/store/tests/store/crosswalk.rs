@@ -10,7 +10,7 @@ use crate::{
     rows::{NOON, found, institution},
 };
 
-fn set(tenant: &TenantId, id: &str) -> MappingSetRow {
+pub(crate) fn set(tenant: &TenantId, id: &str) -> MappingSetRow {
     MappingSetRow {
         id: id.into(),
         tenant: tenant.clone(),
@@ -25,7 +25,7 @@ fn set(tenant: &TenantId, id: &str) -> MappingSetRow {
     }
 }
 
-fn mapping(tenant: &TenantId, set: &str, id: &str, state: MappingState) -> MappingRow {
+pub(crate) fn mapping(tenant: &TenantId, set: &str, id: &str, state: MappingState) -> MappingRow {
     MappingRow {
         id: id.into(),
         mapping_set: set.into(),

@@ -4,12 +4,13 @@ use sea_orm::ConnectionTrait as _;
 use touchstone_store::BatchState;
 
 use crate::{
+    crosswalk::{mapping, set},
     database::TestDatabase,
     hiring::hiring,
     on_both,
     rows::{NOON, batch, found, institution, migrated},
 };
-use touchstone_store::{ApiKeyRow, AuditLine, Schema, Store, StoreError};
+use touchstone_store::{ApiKeyRow, AuditLine, MappingRow, MappingState, Schema, Store, StoreError};
 
 on_both! {
     async fn migrating_again_changes_nothing(store: Store) {
@@ -173,7 +174,7 @@ async fn count_what_came_before_anybody_counted(url: &str) {
         DROP TABLE did_version; DROP TABLE former_did; DROP INDEX learner_by_tenant_did; ALTER TABLE learner DROP COLUMN did; \
         DROP TABLE endorsement; DROP TABLE endorsement_request; DROP TABLE endorsement_refusal; \
         DROP TABLE staff_page; ALTER TABLE posting DROP COLUMN staff; ALTER TABLE api_key DROP COLUMN made_by; \
-        DELETE FROM migration WHERE name IN ('needed_documents', 'former_did', 'learner_did', 'did_version', 'endorsements', 'staff', 'api_key_maker')";
+        DELETE FROM migration WHERE name IN ('needed_documents', 'former_did', 'learner_did', 'did_version', 'endorsements', 'staff', 'api_key_maker', 'stated_until')";
     for statement in back.split(';') {
         raw.execute_unprepared(statement).await.unwrap();
     }
@@ -239,7 +240,7 @@ async fn learn_who_made_keys_of_before(url: &str) {
     let raw = sea_orm::Database::connect(url).await.unwrap();
     for statement in [
         "ALTER TABLE api_key DROP COLUMN made_by",
-        "DELETE FROM migration WHERE name = 'api_key_maker'",
+        "DELETE FROM migration WHERE name IN ('api_key_maker', 'stated_until')",
     ] {
         raw.execute_unprepared(statement).await.unwrap();
     }
@@ -258,4 +259,47 @@ async fn who_made_keys_of_before_is_learned_from_the_record_on_sqlite() {
 #[tokio::test]
 async fn who_made_keys_of_before_is_learned_from_the_record_on_postgres() {
     learn_who_made_keys_of_before(TestDatabase::postgres().url()).await;
+}
+
+async fn learn_until_when_what_was_taken_over_is_good(url: &str) {
+    let store = migrated(url).await;
+    let tenant = found(&store).await;
+    let row = |id: &str, state: MappingState, stated: i64| MappingRow {
+        stated: Some(stated),
+        ..mapping(&tenant, "s1", id, state)
+    };
+    let rows = vec![
+        row("before ends were kept", MappingState::Stated, 2),
+        row("from a release", MappingState::Stated, NOON),
+        row("from a file", MappingState::Stated, 1),
+        row("refused", MappingState::Refused, 2),
+    ];
+    let mut tx = store.begin().await.unwrap();
+    tx.add_mapping_set(set(&tenant, "s1")).await.unwrap();
+    tx.add_mappings(rows).await.unwrap();
+    tx.commit().await.unwrap();
+    let raw = sea_orm::Database::connect(url).await.unwrap();
+    raw.execute_unprepared("DELETE FROM migration WHERE name = 'stated_until'")
+        .await
+        .unwrap();
+    store.migrate().await.unwrap();
+    for (id, due) in [
+        ("before ends were kept", Some(2)),
+        ("from a release", Some(NOON)),
+        ("from a file", None),
+        ("refused", None),
+    ] {
+        let row = store.read().mapping(&tenant, "s1", id).await.unwrap();
+        assert_eq!(row.unwrap().review_due, due, "{id}");
+    }
+}
+
+#[tokio::test]
+async fn what_was_taken_over_before_ends_were_kept_is_out_of_date_on_sqlite() {
+    learn_until_when_what_was_taken_over_is_good(TestDatabase::sqlite().url()).await;
+}
+
+#[tokio::test]
+async fn what_was_taken_over_before_ends_were_kept_is_out_of_date_on_postgres() {
+    learn_until_when_what_was_taken_over_is_good(TestDatabase::postgres().url()).await;
 }

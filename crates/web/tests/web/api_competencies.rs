@@ -9,10 +9,16 @@ use crate::site::{Browser, Site};
 
 /// A site with an institution, a program of it, the member who owns it, and a competency with its address.
 async fn begun() -> (Site, Program, Browser, String) {
+    begun_for(730).await
+}
+
+/// The same, where an agreement is good for so many days.
+async fn begun_for(review_days: i64) -> (Site, Program, Browser, String) {
     let (site, owner) = Site::with_owner("riverside").await;
     let program = Program::with(&site, &owner.tenant, &Scope::ALL).await;
-    let set =
-        json!({ "slug": "bloc", "title": "The bloc", "license": "https://a.example/licence" });
+    let set = json!({
+        "slug": "bloc", "title": "The bloc", "license": "https://a.example/licence", "reviewDays": review_days,
+    });
     let set = program.post("/api/v1/mapping-sets", &set).await.with(201);
     let competency = json!({
         "set": set["id"], "role": role(&program, "Turns").await, "issuer": "riverside", "slug": "turning", "title": "Turning", "why": "New lathes came.",
@@ -256,4 +262,51 @@ async fn a_key_that_declared_a_conflict_of_interest_has_no_vote_in_that_round() 
         shown["versions"][0]["conflicts"][0]["comment"],
         "It is my own course."
     );
+}
+
+#[tokio::test]
+async fn what_has_ended_takes_no_vote_before_another_review() {
+    let (site, program, owner, path) = begun_for(1).await;
+    program
+        .post(&format!("{path}/rubric"), &rubric(1))
+        .await
+        .with(201);
+    let sets = program.get("/api/v1/mapping-sets").await.with(200);
+    let set = sets["mappingSets"][0]["id"].as_str().unwrap();
+    let mappings = format!("/api/v1/mapping-sets/{set}/mappings");
+    let mapping = json!({ "subjectId": "https://a.example/1", "relation": "exact", "objectId": "https://a.example/2" });
+    let mapping = program.post(&mappings, &mapping).await.with(201);
+    let mapping = mapping["id"].as_str().unwrap();
+    let email = "second@riverside.example";
+    let second = site
+        .member(&owner.tenant, email, vec![Role::Approver])
+        .await;
+    let page = path.replace("/api/v1", "");
+    voted(&second, &page, 2, "100").await;
+    crate::crosswalk::voted(&second, &format!("/mappings/{set}/{mapping}"), "100").await;
+    assert!(second.get(&page).await.text().contains("Your vote"));
+
+    site.test.clock.advance_millis(24 * 60 * 60 * 1_000);
+    for voted_on in [
+        format!("{path}/versions/2"),
+        format!("{mappings}/{mapping}"),
+    ] {
+        let (votes, conflicts) = (format!("{voted_on}/votes"), format!("{voted_on}/conflicts"));
+        let vote = json!({ "vote": 1, "round": 1 });
+        let late = program.post(&votes, &vote).await;
+        late.problem(409, "agreement_ended");
+        let late = program.post(&conflicts, &json!({ "round": 1 })).await;
+        late.problem(409, "agreement_ended");
+    }
+    let email = "third@riverside.example";
+    let third = site
+        .member(&owner.tenant, email, vec![Role::Registrar])
+        .await;
+    for page in [page, format!("/mappings/{set}/{mapping}")] {
+        let seen = third.get(&page).await.text();
+        assert!(
+            seen.contains("Review it again") && !seen.contains("Your vote"),
+            "{page}: {seen}"
+        );
+    }
 }

@@ -1,6 +1,11 @@
-//! A conflict of interest in a review, as members declare it.
+//! Who has no vote in a review: whoever declared a conflict of interest, and an organization whose vote another has.
 
 use axum::http::StatusCode;
+use touchstone_service::{
+    operations::domain::{DomainOrder, check_domain, domain, name_domain},
+    ports::Fetched,
+    rows::TenantId,
+};
 
 use crate::crosswalk::{begun, proposed, voted};
 use crate::site::Site;
@@ -36,5 +41,59 @@ async fn a_conflict_of_interest_is_declared_on_the_page_and_takes_the_vote_away(
             .contains("You declared a conflict of interest"),
         "{}",
         refused.text()
+    );
+}
+
+/// Shows a domain for an institution.
+async fn show(site: &Site, tenant: &TenantId, name: &str) {
+    let order = DomainOrder {
+        tenant: tenant.clone(),
+        actor: "boss".into(),
+    };
+    name_domain(&site.test, &order, name).await.unwrap();
+    let named = domain(&site.test, tenant).await.unwrap().unwrap();
+    let there = Fetched {
+        bytes: named.line.into_bytes(),
+        media_type: "text/plain".into(),
+    };
+    site.test.fetch.answer(&named.address, Ok(there));
+    check_domain(&site.test, &order).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_organization_whose_vote_another_has_is_told_so_and_offered_no_ballot() {
+    let (site, owner) = Site::with_owner("riverside").await;
+    let other = site.owner("lakeside").await;
+    let set = begun(&owner, "one-vote").await;
+    let mapping = proposed(&owner, &set, "https://tasks.example/1").await;
+    let page = owner.get(&set).await;
+    let asked = [("institution", "lakeside")];
+    owner.submit(&page, &format!("{set}/invite"), &asked).await;
+    site.test.clock.advance_millis(1_000);
+    let page = other.get(&set).await;
+    other.submit(&page, &format!("{set}/join"), &[]).await;
+    let (ballot, proposal) = (format!("{mapping}/vote"), format!("{set}/propose"));
+    assert!(other.get(&mapping).await.text().contains(&ballot));
+    assert!(other.get(&set).await.text().contains(&proposal));
+    show(&site, &owner.tenant, "riverside.example").await;
+    show(&site, &other.tenant, "hr.riverside.example").await;
+    for path in [&set, &mapping] {
+        let text = other.get(path).await.text();
+        assert!(
+            text.contains("Another organization has your vote"),
+            "{text}"
+        );
+        assert!(
+            !text.contains(&ballot) && !text.contains(&proposal),
+            "{text}"
+        );
+    }
+    assert!(owner.get(&mapping).await.text().contains(&ballot));
+    let id = set.rsplit('/').next().unwrap();
+    let begin = other.get(&format!("/competencies/new?set={id}")).await;
+    let text = begin.text();
+    assert!(
+        text.contains("Another organization has your vote"),
+        "{text}"
     );
 }

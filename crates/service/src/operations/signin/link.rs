@@ -101,5 +101,5 @@ fn draw(world: &World, member: &MemberRow) -> Drawn {
 }
 
 const LINK_MS: i64 = 15 * 60 * 1_000;
-/// Links of one member that were mailed and are open at once.
+/// Links of one member that are open, mailed or made at the machine, with which no more is mailed.
 const MOST_OPEN: u64 = 5;

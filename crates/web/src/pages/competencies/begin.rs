@@ -10,6 +10,7 @@ use touchstone_service::crosswalk::{roles, set, sets};
 use touchstone_service::operations::Permission;
 
 use crate::ApiError;
+use crate::pages::crosswalk::no_vote;
 use crate::pages::desk::{nothing, trail};
 use crate::signed_in::{Fields, Posted, SignedIn};
 use crate::state::Web;
@@ -103,7 +104,7 @@ async fn page(
         .iter()
         .map(|one| (one.row.id.as_str(), one.row.title.as_str()))
         .collect();
-    let parties = bloc.parties.iter().filter(|one| one.joined_at.is_some());
+    let parties = bloc.parties.iter().filter(|one| one.has_vote);
     let parties: Vec<(&str, &str)> = parties
         .map(|one| (one.slug.as_str(), one.name.as_str()))
         .collect();
@@ -117,7 +118,7 @@ async fn page(
         h1 { "Begin a competency" }
         p { "Your organization drafts the tasks: those of one of its roles, as they are now. The issuer then drafts the rubric; everybody who takes part in " bdi { (bloc.summary.set.title) } " comments and votes." }
         (error_summary("It was not begun", problems))
-        @if own.is_empty() { (nothing("Your organization has described no role yet.", Some(("/roles/new", "Describe a role")))) } @else {
+        @if bloc.summary.joined && !bloc.has_vote { (no_vote()) } @else if own.is_empty() { (nothing("Your organization has described no role yet.", Some(("/roles/new", "Describe a role")))) } @else {
             (by.desk.form("/competencies", &html! {
                 input type="hidden" name="set" value=(id);
                 (field(&Field { name: "title", label: "Title", hint: Some("What somebody can do who has it."), value: said.text("title"), error: error("title"), required: true, ..Field::default() }))

@@ -13,6 +13,7 @@ use touchstone_service::operations::Permission;
 use super::version::{Entered, acts, reason, shown};
 use super::words;
 use crate::ApiError;
+use crate::pages::crosswalk::no_vote;
 use crate::pages::desk::{Desk, nothing, trail};
 use crate::pages::responsibilities::over as told_over;
 use crate::pages::today::moment;
@@ -103,7 +104,7 @@ fn show(
         (told_over("This competency is no longer to be used", over, &html! {}))
         @if !found.joined { (note(None, Some("people"), "You were asked to take part", &html! {
             p { "Your organization sees what is written. Once it has joined " a href=(set) { bdi { (summary.set.title) } } ", it comments and has one vote." }
-        })) }
+        })) } @else if !found.has_vote { (no_vote()) }
         @if summary.due { (note(Some(Tone::Warn), Some("clock"), "The agreement has ended", &html! {
             p { "The latest version has to be reviewed again before it is released." }
         })) }
@@ -116,8 +117,8 @@ fn show(
         @if summary.issuer.own { p { a href={ "/responsibilities/competency/" (summary.row.id) } { "Who answers for it, and until when" } } }
         (versions(found, at, &here))
         (shown(at))
-        @if found.joined { (acts(desk, found, at, entered)) }
-        @if found.joined { (drafts(desk, found, own, &here, entered)) }
+        @if found.has_vote { (acts(desk, found, at, entered)) }
+        @if found.has_vote { (drafts(desk, found, own, &here, entered)) }
         (releases(found, now))
     }
 }

@@ -149,7 +149,7 @@ pub(super) fn acts(
     let stands = version.row.state == CompetencyState::Agreed && !version.due;
     html! {
         @if desk.may(Permission::Confirm) {
-            @if whole { (ballot(desk, version, &here, said)) (declare(desk, version, &here, said)) }
+            @if whole && !version.due { (ballot(desk, version, &here, said)) (declare(desk, version, &here, said)) }
             (desk.form(&format!("{here}/comments"), &html! {
                 (field(&Field { name: "said", label: "Say something of this version", hint: Some(votes::FOR_GOOD), value: said.text("said"), error: said.error("said"), control: Control::Lines(2), required: true, ..Field::default() }))
                 p.acts { button { "Say it" } }

@@ -8,7 +8,7 @@ use touchstone_service::crosswalk::{self, MappingDetail};
 use touchstone_service::operations::Permission;
 use touchstone_service::rows::MappingState;
 
-use super::{Sent, thing, why, words};
+use super::{Sent, no_vote, thing, why, words};
 use crate::ApiError;
 use crate::pages::desk::{Desk, trail};
 use crate::pages::today::moment;
@@ -58,6 +58,8 @@ fn show(desk: &Desk, found: &MappingDetail, now: i64, sent: Sent<'_>) -> Markup 
     let (tone, word) = words::state(row, now);
     let decided = matches!(row.state, MappingState::Agreed | MappingState::Refused);
     let withdrawn = row.state == MappingState::Withdrawn;
+    // What was taken over from a release that has ended is voted on.
+    let ended = found.due && row.state == MappingState::Agreed;
     html! {
         (trail(&[("/mappings", "Crosswalks"), (&set, &found.set.title)]))
         h1 { (thing(&view.subject_label, &view.subject)) " " (words::relation(&view.relation, view.negated)) " " (thing(&view.object_label, &view.object)) }
@@ -93,8 +95,9 @@ fn show(desk: &Desk, found: &MappingDetail, now: i64, sent: Sent<'_>) -> Markup 
                     html! { (day_text(moment(one.row.declared_at))) },
                 ])))
         }
-        @if found.joined && !withdrawn && desk.may(Permission::Confirm) { (ballot(desk, found, &here)) (declare(desk, found, &here)) }
-        @if found.joined && desk.may(Permission::Define) {
+        @if found.joined && !found.has_vote { (no_vote()) }
+        @if found.has_vote && !withdrawn && !ended && desk.may(Permission::Confirm) { (ballot(desk, found, &here)) (declare(desk, found, &here)) }
+        @if found.has_vote && desk.may(Permission::Define) {
             @if decided { (desk.form(&format!("{here}/again"), &html! { (why("again", sent)) p.acts { button { "Review it again" } } })) }
             @if found.own && !withdrawn { (desk.form(&format!("{here}/withdraw"), &html! { (why("withdraw", sent)) p.acts { button { "Withdraw it" } } })) }
         }

@@ -38,12 +38,13 @@ pub(super) use words::relation;
 pub use write_framework::write_framework;
 
 use maud::{Markup, html};
-use touchstone_service::crosswalk::{self, SetDetail};
+use touchstone_service::crosswalk::{self, MappingError, SetDetail};
 
 use crate::ApiError;
 use crate::signed_in::{Fields, SignedIn};
 use crate::state::Web;
-use crate::templates::{Control, Field, Problem, field};
+use crate::templates::{Control, Field, Problem, field, note};
+use crate::text::sentence;
 
 /// A set in which the institution takes part or was asked to.
 async fn find(web: &Web, by: &SignedIn, id: &str) -> Result<SetDetail, ApiError> {
@@ -54,6 +55,17 @@ async fn find(web: &Web, by: &SignedIn, id: &str) -> Result<SetDetail, ApiError>
 /// What a statement is called, and its identifier beneath.
 fn thing(label: &str, iri: &str) -> Markup {
     html! { @if label.is_empty() { code { (iri) } } @else { bdi { (label) } " " small { code { (iri) } } } }
+}
+
+/// For an organization that takes part and has no vote: whatever it would be offered here would be refused.
+pub(super) fn no_vote() -> Markup {
+    let words = sentence(&MappingError::SameDomain.to_string());
+    note(
+        None,
+        Some("people"),
+        "Another organization has your vote",
+        &html! { p { (words) } },
+    )
 }
 
 /// What was sent from a page that is shown once more, and what was refused of it.

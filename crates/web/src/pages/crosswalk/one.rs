@@ -11,7 +11,7 @@ use touchstone_service::governing::{SaidOver, Thing, said_over};
 use touchstone_service::operations::Permission;
 use touchstone_service::rows::{MappingFilter, MappingState};
 
-use super::{Sent, find, thing, why, words};
+use super::{Sent, find, no_vote, thing, why, words};
 use crate::ApiError;
 use crate::pages::competencies::section;
 use crate::pages::desk::{Desk, further, nothing, trail};
@@ -72,7 +72,7 @@ pub(super) async fn page(
     let over = said_over(&web.world, &set.tenant, (Thing::MappingSet, id), &set.title).await?;
     let main = html! {
         (show(&by.desk, &detail, &listed, asked, now, over.as_ref(), sent))
-        (section(&by.desk, id, detail.summary.joined, &written))
+        (section(&by.desk, id, detail.has_vote, &written))
     };
     let status = match sent.problems.is_empty() {
         true => StatusCode::OK,
@@ -102,9 +102,9 @@ fn show(
         @if !summary.joined { (note(None, Some("people"), "You were asked to take part", &html! {
             p { "Your organization sees this set. Once it has joined, it proposes mappings and has one vote on each." }
             @if desk.may(Permission::Administer) { (desk.button(&format!("{here}/join"), &html! { "Join" })) }
-        })) }
+        })) } @else if !detail.has_vote { (no_vote()) }
         @if summary.due > 0 { (note(Some(Tone::Warn), Some("clock"), "Some agreements have ended", &html! {
-            p { (summary.due) " mappings have to be reviewed again. Until then they are in no new release. " a href={ (here) "?state=due" } { "Show them" } }
+            p { (summary.due) " mappings have to be reviewed again, or voted on. Until then they are in no new release. " a href={ (here) "?state=due" } { "Show them" } }
         })) }
         (facts(&html! {
             (fact("Identifier", &html! { code { (detail.iri) } }))
@@ -115,7 +115,7 @@ fn show(
         section { h2 { "Mappings" }
             form method="get" action=(here) {
                 (field(&Field { name: "state", label: "Show", value: &asked.state, control: Control::Choice(&words::STATES), ..Field::default() }))
-                p.acts { button { "Show" } @if may_define && summary.joined { " " a.button href={ (here) "/propose" } { "Propose a mapping" } } }
+                p.acts { button { "Show" } @if may_define && detail.has_vote { " " a.button href={ (here) "/propose" } { "Propose a mapping" } } }
             }
             @if listed.mappings.is_empty() { (nothing("There is none.", None)) } @else {
                 (ledger("In the order in which they came", [Column::words("This"), Column::words("Relation"), Column::words("That"), Column::words("State")],
@@ -155,7 +155,7 @@ fn releases(desk: &Desk, detail: &SetDetail, here: &str, now: i64, sent: Sent<'_
             @if let Some((public, _)) = detail.releases[0].path.rsplit_once('/') { p { a href=(public) { "What everybody sees of it, also as of a day" } } }
         }
         @if detail.summary.own && desk.may(Permission::Issue) {
-            p { "A release holds every mapping that is agreed, and what people state in the file from which the set was taken. It is signed by your institution, entered in the log, and never changes. Where nothing is agreed any more, the next version is empty and takes the place of the one before." }
+            p { "A release holds every mapping that is agreed, and what people state in the file from which the set was taken; what was taken over from releases, as long as those are good. It is signed by your institution, entered in the log, and never changes. Where nothing is agreed any more, the next version is empty and takes the place of the one before." }
             (desk.form(&format!("{here}/release"), &html! { (why("release", sent)) p.acts { button { (icon("key")) " Release the next version" } } }))
         }
     } }

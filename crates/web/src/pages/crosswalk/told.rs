@@ -29,6 +29,7 @@ pub(super) async fn done<T>(
             let field = match error {
                 MappingError::Comment | MappingError::Reason => reason,
                 MappingError::Declared => "conflict",
+                MappingError::Ended => "why-again",
                 _ => "vote-100",
             };
             let problems = [problem(field, &error.to_string())];

@@ -14,8 +14,8 @@ use crate::state::Web;
 
 /// Declares a conflict of interest in a version
 ///
-/// The key that declares it has no vote on this version in this round, and what it voted before no longer counts. Another reviewer of
-/// your institution may still vote for it. Everybody who takes part sees what was declared.
+/// The key that declares it and whoever made it have no vote on this version in this round, and what they voted before no longer counts.
+/// Another reviewer of your institution may still vote for it. Everybody who takes part sees what was declared.
 #[utoipa::path(
     post,
     path = "/api/v1/competencies/{id}/versions/{version}/conflicts",
@@ -31,7 +31,7 @@ use crate::state::Web;
         (status = 201, description = "It is declared; how the version stands now", body = Stands),
         (status = 400, description = "`not_json`"),
         (status = 404, description = "`competency_not_found`, `version_not_found`, `mapping_set_not_found`"),
-        (status = 409, description = "`not_joined`, `domain_not_shown`, `same_domain`, `no_rubric`, `other_round`, `declared_before`"),
+        (status = 409, description = "`not_joined`, `domain_not_shown`, `same_domain`, `no_rubric`, `other_round`, `agreement_ended`, `declared_before`"),
         (status = 422, description = "`faulty_competency`, `wrong_body`"),
     )
 )]

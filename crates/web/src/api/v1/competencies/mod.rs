@@ -228,6 +228,7 @@ impl From<CompetencyError> for ApiError {
                 return Self::conflict("written_in_between").with_detail(said);
             }
             CompetencyError::OtherRound => return Self::conflict("other_round").with_detail(said),
+            CompetencyError::Ended => return Self::conflict("agreement_ended").with_detail(said),
             CompetencyError::Conflicted => {
                 return Self::conflict("conflict_of_interest").with_detail(said);
             }

@@ -15,8 +15,8 @@ use crate::state::Web;
 
 /// Declares a conflict of interest in a mapping
 ///
-/// The key that declares it has no vote on this mapping in this round, and what it voted before no longer counts. Another reviewer of
-/// your institution may still vote for it. Everybody who takes part sees what was declared.
+/// The key that declares it and whoever made it have no vote on this mapping in this round, and what they voted before no longer counts.
+/// Another reviewer of your institution may still vote for it. Everybody who takes part sees what was declared.
 #[utoipa::path(
     post,
     path = "/api/v1/mapping-sets/{id}/mappings/{mapping}/conflicts",
@@ -32,7 +32,7 @@ use crate::state::Web;
         (status = 201, description = "It is declared; how the mapping stands now", body = Voted),
         (status = 400, description = "`not_json`"),
         (status = 404, description = "`mapping_set_not_found`, `mapping_not_found`"),
-        (status = 409, description = "`not_joined`, `domain_not_shown`, `same_domain`, `other_round`, `declared_before`, `mapping_withdrawn`"),
+        (status = 409, description = "`not_joined`, `domain_not_shown`, `same_domain`, `other_round`, `agreement_ended`, `declared_before`, `mapping_withdrawn`"),
         (status = 422, description = "`faulty_mapping`, `wrong_body`"),
     )
 )]

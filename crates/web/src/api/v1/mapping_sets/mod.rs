@@ -201,6 +201,7 @@ impl From<MappingError> for ApiError {
             MappingError::NotYours => Self::conflict("not_yours").with_detail(said),
             MappingError::OtherRound => Self::conflict("other_round").with_detail(said),
             MappingError::UnderReview => Self::conflict("under_review").with_detail(said),
+            MappingError::Ended => Self::conflict("agreement_ended").with_detail(said),
             MappingError::Conflicted => Self::conflict("conflict_of_interest").with_detail(said),
             MappingError::Declared => Self::conflict("declared_before").with_detail(said),
             MappingError::Itself => {
