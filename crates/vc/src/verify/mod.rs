@@ -209,6 +209,10 @@ struct World<'w> {
     spent: &'w Spent,
 }
 
+/// An identifier, and what was published for it.
+#[cfg(feature = "webvh")]
+type Published = (String, Result<Rc<DidDocument>, Fault>);
+
 /// What a judgement, or one of many credentials, does once only, however often it is asked for.
 #[derive(Default)]
 struct Spent {
@@ -216,7 +220,7 @@ struct Spent {
     inside: Cell<usize>,
     /// Documents of identifiers that were read. The browser's verifier for credentials has no room for that: there nobody works for strangers.
     #[cfg(feature = "webvh")]
-    documents: RefCell<Vec<(String, Result<Rc<DidDocument>, Fault>)>>,
+    documents: RefCell<Vec<Published>>,
 }
 
 impl<'w> World<'w> {
