@@ -94,13 +94,16 @@ async function documents({address}) {
 
 /** A witness whom the reader trusts: one that has seen the log is named with its time, and without it nothing passes. */
 async function witnessed(browser, taken, {file, trust}, check) {
-  const at = Date.UTC(2026, 10, 1) / 1000;
+  const at = Math.floor(Date.now() / 1000);
+  const day = new Date(at * 1000).toLocaleDateString('en-GB', {day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC'});
+  const before = cosigned(JSON.parse(file.buffer).checkpoint, at - 30 * 86_400).line;
   const {key, line} = cosigned(JSON.parse(file.buffer).checkpoint, at);
   const asking = trust.toString().replace('quorum none', `witness north ${key}\nquorum north`);
   const asks = {'#here-trust': {name: 'north.policy', mimeType: 'text/plain', buffer: Buffer.from(asking)}};
   const under = line => ({...file, buffer: Buffer.from(file.buffer.toString().replace(/("checkpoint"\s*:\s*"(?:[^"\\]|\\.)*)"/, `$1${line}"`))});
   for(const [what, bundle, expect, more] of [
-    ['seen by the witness', under(`${line}\\n`), 'Stood when it was issued', ['As many of your witnesses as you ask for have seen it', 'north', '1 November 2026']],
+    ['seen by the witness', under(`${line}\\n`), 'Stood when it was issued', ['As many of your witnesses as you ask for have seen it', 'north', day]],
+    ['whose status is dated later than the witness saw the log', under(`${before}\\n`), 'Could not be fully checked', ['dated later than your witnesses had seen the log']],
     ['that no witness has seen', file, 'Could not be fully checked', ['Witnesses']],
     // The same signature, by another clock.
     ['with a forged cosignature', under(`${cosigned(JSON.parse(file.buffer).checkpoint, at, at + 1).line}\\n`), 'Does not stand', []],
