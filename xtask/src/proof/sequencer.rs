@@ -10,7 +10,8 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
+use serde_json::Value;
 
 use super::cohort::Site;
 use super::diskfull::Disk;
@@ -340,7 +341,8 @@ impl<'a> Followed<'a> {
         Ok(log)
     }
 
-    /// What is shown continues what was seen: otherwise `log monitor` does not end well.
+    /// What is shown continues what was seen: otherwise `log monitor` does not end well. A clock that goes back dates lists back, which is an alarm, and
+    /// none about the log.
     fn follow(&self) -> Result<()> {
         let words = [
             "log",
@@ -351,10 +353,18 @@ impl<'a> Followed<'a> {
             "--state",
             &self.seen,
         ];
-        self.site
-            .run(&words)
-            .map(drop)
-            .context("the log forked, or went back")
+        let ended = self.site.command(&words).output()?;
+        let said = || String::from_utf8_lossy(&ended.stderr).into_owned();
+        let looked: Value = serde_json::from_slice(&ended.stdout).with_context(said)?;
+        let alarms = looked["alarms"].as_array().with_context(said)?;
+        let of_the_log = alarms.iter().find(|one| one["alarm"] != "dated-back");
+        match of_the_log {
+            Some(alarm) => bail!("the log forked, or went back: {alarm}"),
+            None => {
+                ensure!(ended.status.success() || !alarms.is_empty(), said());
+                Ok(())
+            }
+        }
     }
 
     /// Waits until more is shown than there was.
