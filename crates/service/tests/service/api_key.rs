@@ -4,8 +4,8 @@ use touchstone_service::{
     competency::{self, CompetencyError, RubricOrder, draft_rubric},
     crosswalk::{self, MappingError, Proposal, Wanting, propose},
     operations::{
-        Caller, Invitation, KeyError, KeyOrder, Member, Role, RoleChange, Scope, audit,
-        authenticate, change_roles, disable, join, keys, make_key,
+        Caller, KeyError, KeyOrder, Member, Role, RoleChange, Scope, audit, authenticate,
+        change_roles, disable, keys, make_key,
     },
 };
 use touchstone_store::{AuditFilter, MappingState, TenantId};
@@ -14,19 +14,8 @@ use touchstone_testkit::{TestDatabase, TestWorld, world, world_on};
 use crate::{
     competency::Bloc,
     crosswalk::{agreed, cast, proposal},
-    support::institution,
+    support::{institution, owner},
 };
-
-async fn owner(world: &TestWorld, tenant: &TenantId, email: &str) -> Member {
-    let order = Invitation {
-        tenant: tenant.clone(),
-        actor: "setup".into(),
-        name: "Ines Albrecht".into(),
-        email: email.into(),
-        roles: vec![Role::Owner],
-    };
-    join(world, &order).await.unwrap()
-}
 
 fn wanted(tenant: &TenantId, actor: &str) -> KeyOrder {
     KeyOrder {

@@ -240,7 +240,7 @@ async fn another_decision_is_good_from_the_day_on_which_it_is_made() {
 
 /// A signer that has signed, and says so only when it is let go on.
 pub(crate) struct Slow {
-    pub(crate) by: Arc<dyn Signer>,
+    by: Arc<dyn Signer>,
     pub(crate) signed: Notify,
     pub(crate) go_on: Notify,
 }
@@ -271,10 +271,8 @@ impl Signer for Slow {
     }
 }
 
-#[tokio::test]
-async fn t43_nothing_is_released_under_a_key_that_ended_meanwhile() {
-    let world = world().await;
-    let (tenant, id, _) = agreed(&world).await;
+/// The same installation with such a signer.
+pub(crate) fn slowly(world: &TestWorld) -> (Arc<Slow>, World) {
     let slow = Arc::new(Slow {
         by: Arc::clone(&world.signer),
         signed: Notify::new(),
@@ -284,6 +282,14 @@ async fn t43_nothing_is_released_under_a_key_that_ended_meanwhile() {
         signer: Arc::clone(&slow) as _,
         ..world.world.clone()
     };
+    (slow, slowly)
+}
+
+#[tokio::test]
+async fn t43_nothing_is_released_under_a_key_that_ended_meanwhile() {
+    let world = world().await;
+    let (tenant, id, _) = agreed(&world).await;
+    let (slow, slowly) = slowly(&world);
     let order = releasing(&tenant, &id);
     let (refused, ()) = tokio::join!(release(&slowly, &order), async {
         slow.signed.notified().await;

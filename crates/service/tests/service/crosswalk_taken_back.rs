@@ -1,54 +1,33 @@
 //! What was released is good as long as organizations agree with it: taken back, put off by nobody, and as they voted.
 
-use std::sync::Arc;
-
-use tokio::sync::Notify;
 use touchstone_crosswalk::sssom::{MappingSet, Slot};
 use touchstone_service::{
-    World,
     crosswalk::{
-        Beginning, Merging, ReleaseError, RoleOrder, SetError, TaskOrder, Verdict, begin_set,
-        mapping, mappings, merge_sets, propose, read_for_role, release, role, sets, write_role,
+        Beginning, Merging, ReleaseError, SetError, Verdict, begin_set, mapping, mappings,
+        merge_sets, propose, read_for_role, release, sets,
     },
     governing::{EndingKind, endings},
-    issuing::define,
-    operations::work_until_idle,
     verifying::Reach,
 };
 use touchstone_store::{MappingFilter, MappingState, TenantId};
 use touchstone_testkit::world;
 
-use crate::crosswalk::{Slow, TASK, agreed, cast, proposal, releasing};
-use crate::support::{MEASURING, all, confirmed, institution, order};
+use crate::crosswalk::{TASK, agreed, cast, proposal, releasing, slowly};
+use crate::machinist::{Machinist, machinist};
+use crate::support::institution;
 
 const DAY_MS: i64 = 86_400_000;
-const LIST: &str = "name,email,identifier,level,result,evidence,assessor,awarded_on,language\n\
-    Amara Okafor,amara@example.org,R26-1,3,24 of 24,https://riverside.example/evidence/r26-1.pdf,Marek Nowak,2026-11-12,en\n";
 
 #[tokio::test]
 async fn what_was_released_and_refused_since_is_read_through_no_more() {
     let world = world().await;
-    let (tenant, set, one) = agreed(&world).await;
-    release(&world, &releasing(&tenant, &set)).await.unwrap();
-    define(&world, &order(&tenant, MEASURING)).await.unwrap();
-    confirmed(&world, &tenant, MEASURING, LIST).await;
-    work_until_idle(&world).await.unwrap();
-    let asking = RoleOrder {
-        tenant: tenant.clone(),
-        actor: "boss".into(),
-        id: None,
-        title: "Machinist".into(),
-        tasks: vec![TaskOrder {
-            id: TASK.into(),
-            label: "Measures parts".into(),
-            must: true,
-            ..TaskOrder::default()
-        }],
-        public: false,
-    };
-    let id = write_role(&world, &asking).await.unwrap();
-    let role = role(&world, &tenant, &id).await.unwrap().unwrap();
-    let file = all(&world, &tenant).await.remove(0).bytes;
+    let Machinist {
+        tenant,
+        set,
+        mapping: one,
+        role,
+        file,
+    } = machinist(&world, 3, None).await;
     let read = async || {
         let read = read_for_role(&world, &role, std::slice::from_ref(&file), Reach::Own, None);
         read.await.unwrap().tasks[0].verdict
@@ -83,15 +62,7 @@ async fn what_was_released_and_refused_since_is_read_through_no_more() {
 async fn a_vote_while_a_version_is_signed_makes_whoever_releases_look_again() {
     let world = world().await;
     let (tenant, set, one) = agreed(&world).await;
-    let slow = Arc::new(Slow {
-        by: Arc::clone(&world.signer),
-        signed: Notify::new(),
-        go_on: Notify::new(),
-    });
-    let slowly = World {
-        signer: Arc::clone(&slow) as _,
-        ..world.world.clone()
-    };
+    let (slow, slowly) = slowly(&world);
     let order = releasing(&tenant, &set);
     let (refused, ()) = tokio::join!(release(&slowly, &order), async {
         slow.signed.notified().await;

@@ -4,14 +4,14 @@ use crate::endorsing_support::{
     BOSS, DAY_MS, asked, asking, json_at, list, neighbour, said, site, state, token, ts_018,
     with_passkey,
 };
-use crate::support::{MEASURING, audited, institution_with, order};
+use crate::support::{MEASURING, audited, institution_with, order, owner};
 use serde_json::json;
 use touchstone_service::endorsing::{
     AnswerError, AskEndorsement, AskError, EndorsementError, Hiding, Said, State, ask_again,
     ask_endorsement, begin_passkey, endorsement, endorsements, hide, look, refuse, withdraw,
 };
 use touchstone_service::issuing::{define, revise};
-use touchstone_service::operations::{Invitation, Role, join, work_until_idle};
+use touchstone_service::operations::work_until_idle;
 use touchstone_service::rows::EndorsedKind;
 use touchstone_service::verifying::{Which, document, documents};
 
@@ -112,14 +112,7 @@ async fn an_endorsement_ends_and_is_warned_of_again() {
 async fn what_the_own_organization_says_counts_for_nothing() {
     let test = site().await;
     let tenant = institution_with(&test, MEASURING).await;
-    let order = Invitation {
-        tenant: tenant.clone(),
-        actor: "setup".into(),
-        name: "Ines Albrecht".into(),
-        email: "ines@riverside.example".into(),
-        roles: vec![Role::Owner],
-    };
-    join(&test, &order).await.unwrap();
+    owner(&test, &tenant, "ines@riverside.example").await;
     let (_, link) = asked(&test, &tenant, "dean@riverside.example").await;
     with_passkey(&test, &link).await.unwrap();
     let list = list(&test).await;

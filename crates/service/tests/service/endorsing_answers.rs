@@ -6,7 +6,7 @@ use crate::endorsing_support::{
     passkey_for, signed_for, site, stands, token, ts_018, wallet, with_passkey,
 };
 use crate::log_files::entries;
-use crate::support::{MEASURING, audited, institution_with};
+use crate::support::{MEASURING, audited, institution_with, owner};
 use serde_json::json;
 use touchstone_service::crosswalk;
 use touchstone_service::endorsing::{
@@ -16,7 +16,7 @@ use touchstone_service::endorsing::{
 use touchstone_service::governing::{EndingKind, Thing, endings};
 use touchstone_service::logging::sequence_until_idle;
 use touchstone_service::operations::domain::{DomainOrder, check_domain, domain, name_domain};
-use touchstone_service::operations::{Invitation, Role, join, work_until_idle};
+use touchstone_service::operations::work_until_idle;
 use touchstone_service::ports::Fetched;
 use touchstone_service::rows::{EndorsedKind, TenantId};
 use touchstone_service::verifying::Which;
@@ -118,14 +118,7 @@ async fn counts_as_their_own(test: &TestWorld, tenant: &TenantId) {
 async fn a_second_institution_of_the_own_house_is_nobody_else() {
     let test = site().await;
     let tenant = institution_with(&test, MEASURING).await;
-    let order = Invitation {
-        tenant: tenant.clone(),
-        actor: "setup".into(),
-        name: "Ines Albrecht".into(),
-        email: "ines@riverside.example".into(),
-        roles: vec![Role::Owner],
-    };
-    join(&test, &order).await.unwrap();
+    owner(&test, &tenant, "ines@riverside.example").await;
     let second = neighbour(&test, "hillside").await;
     answered_here(&test, &tenant, "dean@riverside.example", &second).await;
     counts_as_their_own(&test, &tenant).await;

@@ -6,13 +6,15 @@ use touchstone_adapters::PasskeysWebauthn;
 use touchstone_service::{
     issuing::{Description, Founding, found},
     operations::{
-        Invitation, Member, Mending, Role, audit, disable, join, mend,
+        Member, Mending, audit, disable, mend,
         passkey::{self, Addition, PasskeyError, Removal, passkeys},
         signin,
     },
 };
 use touchstone_store::{AuditFilter, TenantId};
 use touchstone_testkit::{Authenticator, TestWorld, world};
+
+use crate::support;
 
 const HERE: &str = "https://verify.example.edu";
 
@@ -34,18 +36,7 @@ async fn member(test: &TestWorld, slug: &str) -> Member {
         actor: "setup".into(),
     };
     let tenant = found(&test.world, &order).await.unwrap().tenant;
-    add_member(test, &tenant, &format!("ines@{slug}.example")).await
-}
-
-async fn add_member(test: &TestWorld, tenant: &TenantId, email: &str) -> Member {
-    let order = Invitation {
-        tenant: tenant.clone(),
-        actor: "setup".into(),
-        name: "Ines Albrecht".into(),
-        email: email.into(),
-        roles: vec![Role::Owner],
-    };
-    join(&test.world, &order).await.unwrap()
+    support::owner(&test.world, &tenant, &format!("ines@{slug}.example")).await
 }
 
 async fn add(
@@ -272,7 +263,7 @@ async fn a_passkey_that_counts_backwards_is_refused_and_the_auditor_reads_of_it(
 async fn a_member_without_access_signs_in_with_no_passkey() {
     let test = site().await;
     let first = member(&test, "riverside").await;
-    let one = add_member(&test, &first.tenant, "b@riverside.example").await;
+    let one = support::owner(&test.world, &first.tenant, "b@riverside.example").await;
     let mut device = Authenticator::new(HERE, b"a device");
     add(&test, &one, &mut device).await.unwrap();
     disable(&test.world, &one.tenant, &one.id, "a", true)
@@ -329,7 +320,7 @@ async fn what_is_no_answer_is_refused_and_a_passkey_needs_a_name() {
 async fn an_owner_removes_the_passkey_of_a_lost_device_and_whoever_has_it_is_out() {
     let test = site().await;
     let owner = member(&test, "riverside").await;
-    let one = add_member(&test, &owner.tenant, "b@riverside.example").await;
+    let one = support::owner(&test.world, &owner.tenant, "b@riverside.example").await;
     let mut lost = Authenticator::new(HERE, b"a lost device");
     add(&test, &one, &mut lost).await.unwrap();
     let signed_in = enter(&test, &mut lost).await.unwrap();
@@ -380,7 +371,7 @@ async fn t52_no_owner_removes_the_passkey_of_another_institutions_member() {
 async fn a_passkey_that_a_stranger_added_opens_nothing_once_the_address_is_mended() {
     let test = site().await;
     let owner = member(&test, "riverside").await;
-    let one = add_member(&test, &owner.tenant, "nour@riverside.example").await;
+    let one = support::owner(&test.world, &owner.tenant, "nour@riverside.example").await;
     let mut strange = Authenticator::new(HERE, b"a stranger's device");
     add(&test, &one, &mut strange).await.unwrap();
     let begun = passkey::begin_adding(&test.world, &one, "").await.unwrap();

@@ -2,46 +2,18 @@
 
 use touchstone_crosswalk::{role::ReleasedSet, sssom::MappingSet};
 use touchstone_service::{
-    crosswalk::{
-        RoleOrder, TaskOrder, Verdict, read_alone, read_for_role, release, role, write_role,
-    },
-    issuing::define,
-    operations::work_until_idle,
+    crosswalk::{Verdict, read_alone, read_for_role},
     verifying::{self, Reach, Which, check},
 };
 use touchstone_testkit::world;
 use touchstone_vc::Credential;
 
-use crate::crosswalk::{TASK, agreed, releasing};
-use crate::support::{MEASURING, all, confirmed, order};
+use crate::machinist::{Machinist, machinist};
 
 #[tokio::test]
 async fn a_reading_is_made_again_from_what_it_pins_and_nothing_else() {
     let world = world().await;
-    let (tenant, set, _) = agreed(&world).await;
-    release(&world, &releasing(&tenant, &set)).await.unwrap();
-    define(&world, &order(&tenant, MEASURING)).await.unwrap();
-    let list = "name,email,identifier,level,result,evidence,assessor,awarded_on,language\n\
-        Amara Okafor,amara@example.org,R26-1,3,24 of 24,https://riverside.example/evidence/r26-1.pdf,Marek Nowak,2026-11-12,en\n";
-    confirmed(&world, &tenant, MEASURING, list).await;
-    work_until_idle(&world).await.unwrap();
-    let written = RoleOrder {
-        tenant: tenant.clone(),
-        actor: "boss".into(),
-        id: None,
-        title: "Machinist".into(),
-        tasks: vec![TaskOrder {
-            id: TASK.into(),
-            label: "Measures parts".into(),
-            must: true,
-            level: Some(2),
-            ..TaskOrder::default()
-        }],
-        public: false,
-    };
-    let id = write_role(&world, &written).await.unwrap();
-    let role = role(&world, &tenant, &id).await.unwrap().unwrap();
-    let file = all(&world, &tenant).await.remove(0).bytes;
+    let Machinist { role, file, .. } = machinist(&world, 3, Some(2)).await;
     let before = read_for_role(&world, &role, std::slice::from_ref(&file), Reach::Own, None).await;
     let before = before.unwrap();
     assert_eq!(before.tasks[0].verdict, Verdict::Met);

@@ -23,7 +23,7 @@ use crate::signing_key::{
     ADA, DID, act, did_document, giving_up, logged, on_both, rotation, states,
 };
 use crate::support::{
-    MEASURING, all, audited, confirmed, institution_with, issued, outcome, state,
+    MEASURING, all, audited, confirmed, institution_with, issued, outcome, owner, state,
 };
 
 #[tokio::test]
@@ -182,16 +182,7 @@ async fn a_rehearsal_changes_nothing_and_tells_what_would_be() {
 async fn owners_are_told_and_everything_is_issued_anew() {
     let world = world().await;
     let (tenant, credentials) = issued(&world, MEASURING).await;
-    let order = touchstone_service::operations::Invitation {
-        tenant: tenant.clone(),
-        actor: "setup".into(),
-        name: "Ines Albrecht".into(),
-        email: "ines@riverside.example".into(),
-        roles: vec![touchstone_service::operations::Role::Owner],
-    };
-    touchstone_service::operations::join(&world, &order)
-        .await
-        .unwrap();
+    owner(&world, &tenant, "ines@riverside.example").await;
     let old = credentials[0].key_id.clone();
     let early = reissue(&world, &tenant, &old, "owner").await.unwrap_err();
     assert!(matches!(early, SigningKeyError::NotCompromised));

@@ -7,13 +7,13 @@ use std::sync::{
 
 use touchstone_service::World;
 use touchstone_service::operations::signing_key::compromise;
-use touchstone_service::operations::{Invitation, Job, Role, join, work_once, work_until_idle};
+use touchstone_service::operations::{Job, work_once, work_until_idle};
 use touchstone_service::ports::{Clock, Mail, MailError, Message};
 use touchstone_testkit::{FixedClock, world};
 use touchstone_vc::Timestamp;
 
 use crate::signing_key::giving_up;
-use crate::support::{MEASURING, issued};
+use crate::support::{MEASURING, issued, owner};
 
 /// Takes mails but those to one address, which is refused or waits.
 struct But {
@@ -44,14 +44,7 @@ async fn an_owner_whose_mail_does_not_go_out_has_no_other_told_twice() {
             "b@riverside.example",
             "c@riverside.example",
         ] {
-            let order = Invitation {
-                tenant: tenant.clone(),
-                actor: "setup".into(),
-                name: "Ines Albrecht".into(),
-                email: email.into(),
-                roles: vec![Role::Owner],
-            };
-            join(&world, &order).await.unwrap();
+            owner(&world, &tenant, email).await;
         }
         work_until_idle(&world).await.unwrap();
         let rest = Arc::clone(&world.world.mail);
@@ -105,14 +98,7 @@ async fn a_mail_to_all_owners_that_an_earlier_version_queued_is_taken_apart_once
     loop {
         let world = world().await;
         let (tenant, credentials) = issued(&world, MEASURING).await;
-        let order = Invitation {
-            tenant: tenant.clone(),
-            actor: "setup".into(),
-            name: "Ines Albrecht".into(),
-            email: "ines@riverside.example".into(),
-            roles: vec![Role::Owner],
-        };
-        join(&world, &order).await.unwrap();
+        owner(&world, &tenant, "ines@riverside.example").await;
         let key = &credentials[0].key_id;
         compromise(&world, &giving_up(&world, &tenant, key))
             .await

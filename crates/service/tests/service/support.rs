@@ -10,6 +10,7 @@ use touchstone_service::{
         Uploaded, confirm, define, found, preview, upload,
     },
     operations::{
+        Invitation, Member, Role, join,
         signing_key::{Compromise, KeyAct, compromise},
         work_until_idle,
     },
@@ -242,4 +243,16 @@ pub(crate) async fn no_longer_used(
     };
     entrust(world, &order).await.unwrap();
     order
+}
+
+/// One more owner of an institution.
+pub(crate) async fn owner(world: &World, tenant: &TenantId, email: &str) -> Member {
+    let order = Invitation {
+        tenant: tenant.clone(),
+        actor: "setup".into(),
+        name: "Ines Albrecht".into(),
+        email: email.into(),
+        roles: vec![Role::Owner],
+    };
+    join(world, &order).await.unwrap()
 }

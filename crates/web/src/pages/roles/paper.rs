@@ -267,6 +267,19 @@ mod tests {
 
     use super::*;
 
+    fn sheet<'a>(role: &'a Role, reading: &'a RoleReading) -> Sheet<'a> {
+        Sheet {
+            role,
+            institution: "Riverside",
+            reading,
+            heading: String::new(),
+            note: String::new(),
+            id: String::new(),
+            day: None,
+            credits: Vec::new(),
+        }
+    }
+
     #[test]
     fn where_there_is_no_room_every_task_is_counted_and_musts_stand_first() {
         let task = |number: usize| Task {
@@ -297,16 +310,7 @@ mod tests {
             tasks: (0..100).map(answer).collect(),
             sets: Vec::new(),
         };
-        let sheet = Sheet {
-            role: &role,
-            institution: "Riverside",
-            reading: &reading,
-            heading: String::new(),
-            note: String::new(),
-            id: String::new(),
-            day: None,
-            credits: Vec::new(),
-        };
+        let sheet = sheet(&role, &reading);
         let all = by_verdict(&sheet, usize::MAX);
         let lines: usize = all.iter().map(|fact| fact.lines.len()).sum();
         assert_eq!((all.len(), lines), (2, 100));
@@ -375,16 +379,7 @@ mod tests {
                 }],
                 sets: Vec::new(),
             };
-            let sheet = Sheet {
-                role: &role,
-                institution: "Riverside",
-                reading: &reading,
-                heading: String::new(),
-                note: String::new(),
-                id: String::new(),
-                day: None,
-                credits: Vec::new(),
-            };
+            let sheet = sheet(&role, &reading);
             by_verdict(&sheet, usize::MAX)[0].lines[0].clone()
         };
         let known = line(shown(Found::Pass, "Riverside", false), false, Vec::new());
