@@ -7,8 +7,8 @@ use alloc::vec::Vec;
 use touchstone_anchor::Anchors;
 use touchstone_tlog::{Crypto as TreeCrypto, Policy};
 use touchstone_vc::{
-    CheckKind, Contexts, Credential, Crypto, Detail, Fault, Outcome, Report, Timestamp, Trust,
-    Verdict, verify_remembering,
+    CLOCK_SKEW_MS, CheckKind, Contexts, Credential, Crypto, Detail, Fault, Outcome, Report,
+    Timestamp, Trust, Verdict, verify_remembering,
 };
 
 use crate::{
@@ -391,7 +391,7 @@ fn status(
         judged.say(Question::Status, Answer::Unknown, Why::Stale);
         return;
     }
-    let latest = asked.at.plus_millis(CLOCK_SKEW_MILLIS);
+    let latest = asked.at.plus_millis(CLOCK_SKEW_MS);
     let (mut then, mut as_of, mut dated) = (Vec::new(), Vec::new(), None);
     for check in now.of(CheckKind::Status) {
         let (from, until) = match &check.detail {
@@ -498,9 +498,6 @@ fn methods(report: &Report) -> Vec<String> {
         false => holding,
     }
 }
-
-/// How far the clocks of those who sign may be apart.
-pub(crate) const CLOCK_SKEW_MILLIS: i64 = 5 * 60 * 1_000;
 
 #[cfg(test)]
 mod tests {

@@ -5,12 +5,9 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use touchstone_tlog::{Crypto as TreeCrypto, Evaluation, Hash, Policy, SignedCheckpoint, merkle};
-use touchstone_vc::{Timestamp, did, log::Entry};
+use touchstone_vc::{CLOCK_SKEW_MS, Timestamp, did, log::Entry};
 
-use crate::{
-    Answer, Asked, Bundle, By, Entered, Judged, Question, Tools, Why, Witnessed,
-    judge::CLOCK_SKEW_MILLIS,
-};
+use crate::{Answer, Asked, Bundle, By, Entered, Judged, Question, Tools, Why, Witnessed};
 
 /// The tree that the bundle's checkpoint states, whoever signed it.
 pub(crate) struct Log<'t> {
@@ -42,13 +39,13 @@ impl Sight {
     /// Whether something that is in the tree is dated later than it was seen.
     pub(crate) fn is_before(&self, from: Timestamp) -> bool {
         self.until
-            .is_some_and(|until| from > until.plus_millis(CLOCK_SKEW_MILLIS))
+            .is_some_and(|until| from > until.plus_millis(CLOCK_SKEW_MS))
     }
 
     /// Whether it was seen behind this moment only.
     pub(crate) fn is_behind(&self, moment: Timestamp) -> bool {
         self.by
-            .is_some_and(|by| by > moment.plus_millis(CLOCK_SKEW_MILLIS))
+            .is_some_and(|by| by > moment.plus_millis(CLOCK_SKEW_MS))
     }
 }
 

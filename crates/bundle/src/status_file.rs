@@ -9,13 +9,12 @@ use touchstone_tlog::{
     Evaluation, Policy, PolicyError, TlogProof, TlogProofError, TlogProofRefusal, merkle,
 };
 use touchstone_vc::{
-    Timestamp,
+    CLOCK_SKEW_MS, Timestamp,
     did::{self, DidDocument},
 };
 
 use crate::{
     Answer, StatusProof, StatusProofError, Tools,
-    judge::CLOCK_SKEW_MILLIS,
     log::{Sight, speaks_for},
 };
 
@@ -176,7 +175,7 @@ impl StatusFile {
             return Err(StatusWhy::Ahead);
         }
         let age = asked.at.unix_millis() - stated.valid_from.unix_millis();
-        if age < -CLOCK_SKEW_MILLIS {
+        if age < -CLOCK_SKEW_MS {
             return Err(StatusWhy::Later);
         }
         if stated.valid_until < asked.at {

@@ -59,7 +59,7 @@ pub use report::{Check, CheckKind, Detail, Fault, NotOffered, Outcome, Report, V
 pub use signature::Signature;
 pub use statement::{Said, full_stop, in_sentence};
 pub use supplied::Supplied;
-pub use time::{DAY_MS, Timestamp, TimestampError};
+pub use time::{CLOCK_SKEW_MS, DAY_MS, Timestamp, TimestampError};
 pub use touchstone_canon::{BUNDLED, CanonError, Contexts, json, multibase};
 pub use verify::{
     About, Asked, Audience, Challenge, Domain, PresentationReport, Presented, required,

@@ -183,6 +183,8 @@ const EARLIEST: i64 = -62_135_596_800_000;
 const LATEST: i64 = 253_402_128_000_000;
 /// The milliseconds of a day.
 pub const DAY_MS: i64 = 86_400_000;
+/// How far the clocks of those who sign, see and check may be apart, in milliseconds: five minutes.
+pub const CLOCK_SKEW_MS: i64 = 5 * 60 * 1_000;
 
 #[cfg(test)]
 mod tests {

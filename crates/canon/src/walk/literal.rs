@@ -3,7 +3,7 @@
 //! JSON-LD 1.1 API §5.3 (value expansion), §5.1.2 step 15 (value objects) and §8.2 (RDF literals).
 
 use super::node::Inner;
-use super::scan::What;
+use super::scan::{Entry, What};
 use super::target::Target;
 use super::{Added, Place, Walk, fault};
 use crate::context::{Coercion, Direction, Keyword, Kind, datatype_suffix};
@@ -94,10 +94,9 @@ impl<'a> Walk<'a> {
             return Ok(());
         };
         let value = entry.value;
-        let types = self.entries[shape.start..].iter();
-        let types = types.filter(|entry| matches!(entry.what, What::Keyword(Type)));
+        let is_type = |entry: &&Entry<'_>| matches!(entry.what, What::Keyword(Type));
         // Written under several names they are an array (step 13.4.4), and that is no datatype.
-        if types.count() > 1 {
+        if shape.has(Type) && self.entries[shape.start..].iter().filter(is_type).count() > 1 {
             return Err(fault(Fault::InvalidTypedValue));
         }
         let datatype = match self.find(shape, Type).map(|entry| entry.value) {

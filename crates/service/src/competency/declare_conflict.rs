@@ -7,7 +7,7 @@ use super::{
     error::{MOST_WORDS, joined, whole},
     vote::{is_due, settled},
 };
-use crate::{World, operations::person_behind};
+use crate::{World, operations::as_one_person};
 
 /// A declaration.
 #[derive(Clone, Debug)]
@@ -45,15 +45,11 @@ pub async fn declare_conflict(
         if is_due(&row, now) {
             return Err(CompetencyError::Ended);
         }
-        let person = person_behind(&tx, &order.tenant, &order.actor).await?;
-        let mut voted_as = Vec::new();
         let votes = tx.competency_votes(&order.tenant, &competency.id, row.number);
-        for vote in votes.await? {
-            let own = vote.round == row.round && vote.tenant == order.tenant;
-            if own && person_behind(&tx, &vote.tenant, &vote.actor).await? == person {
-                voted_as.push(vote.actor);
-            }
-        }
+        let mut votes = votes.await?;
+        votes.retain(|vote| vote.round == row.round && vote.tenant == order.tenant);
+        let actors = votes.into_iter().map(|vote| vote.actor).collect();
+        let voted_as = as_one_person(&tx, &order.tenant, &order.actor, actors).await?;
         let conflict = CompetencyConflictRow {
             competency: competency.id.clone(),
             version: row.number,

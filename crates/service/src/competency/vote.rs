@@ -13,7 +13,7 @@ use super::{
 use crate::{
     World,
     crosswalk::{Ballot, Tally, taking_part, tally},
-    operations::person_behind,
+    operations::{as_one_person, person_behind},
 };
 
 /// A vote.
@@ -68,13 +68,13 @@ pub async fn vote(world: &World, order: &Vote) -> Result<Voted, CompetencyError>
                 return Err(CompetencyError::Ended);
             }
             // Who declared a conflict has no vote by a key of theirs either, nor as a person after a key declared it.
-            let person = person_behind(&tx, &order.tenant, &order.actor).await?;
-            let conflicts = tx.competency_conflicts(&order.tenant, &competency.id, row.number);
-            for one in conflicts.await? {
-                let own = one.round == row.round && one.tenant == order.tenant;
-                if own && person_behind(&tx, &one.tenant, &one.actor).await? == person {
-                    return Err(CompetencyError::Conflicted);
-                }
+            let declared = tx.competency_conflicts(&order.tenant, &competency.id, row.number);
+            let mut declared = declared.await?;
+            declared.retain(|one| one.round == row.round && one.tenant == order.tenant);
+            let actors = declared.into_iter().map(|one| one.actor).collect();
+            let own = as_one_person(&tx, &order.tenant, &order.actor, actors);
+            if !own.await?.is_empty() {
+                return Err(CompetencyError::Conflicted);
             }
             tx.cast_competency_vote(CompetencyVoteRow {
                 competency: competency.id.clone(),

@@ -7,7 +7,7 @@ use super::{
     propose::{MOST_WORDS, MappingError, party},
     vote::{has_ended, settled},
 };
-use crate::{World, operations::person_behind};
+use crate::{World, operations::as_one_person};
 
 /// A declaration.
 #[derive(Clone, Debug)]
@@ -51,15 +51,11 @@ pub async fn declare_conflict(
         if has_ended(&row, now) {
             return Err(MappingError::Ended);
         }
-        let person = person_behind(&tx, &order.tenant, &order.actor).await?;
-        let mut voted_as = Vec::new();
         let votes = tx.mapping_votes(&order.tenant, &order.set, &row.id);
-        for vote in votes.await? {
-            let own = vote.round == row.round && vote.tenant == order.tenant;
-            if own && person_behind(&tx, &vote.tenant, &vote.actor).await? == person {
-                voted_as.push(vote.actor);
-            }
-        }
+        let mut votes = votes.await?;
+        votes.retain(|vote| vote.round == row.round && vote.tenant == order.tenant);
+        let actors = votes.into_iter().map(|vote| vote.actor).collect();
+        let voted_as = as_one_person(&tx, &order.tenant, &order.actor, actors).await?;
         let conflict = MappingConflictRow {
             mapping: row.id.clone(),
             round: row.round,

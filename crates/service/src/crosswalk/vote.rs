@@ -13,7 +13,10 @@ use super::{
     taking_part::taking_part,
     tally::{Ballot, tally},
 };
-use crate::{World, operations::person_behind};
+use crate::{
+    World,
+    operations::{as_one_person, person_behind},
+};
 
 /// A vote.
 #[derive(Clone, Debug)]
@@ -71,13 +74,13 @@ pub async fn vote(world: &World, order: &Vote) -> Result<Voted, MappingError> {
                 return Err(MappingError::Ended);
             }
             // Who declared a conflict has no vote by a key of theirs either, nor as a person after a key declared it.
-            let person = person_behind(&tx, &order.tenant, &order.actor).await?;
-            let conflicts = tx.mapping_conflicts(&order.tenant, &order.set, &row.id);
-            for one in conflicts.await? {
-                let own = one.round == row.round && one.tenant == order.tenant;
-                if own && person_behind(&tx, &one.tenant, &one.actor).await? == person {
-                    return Err(MappingError::Conflicted);
-                }
+            let declared = tx.mapping_conflicts(&order.tenant, &order.set, &row.id);
+            let mut declared = declared.await?;
+            declared.retain(|one| one.round == row.round && one.tenant == order.tenant);
+            let actors = declared.into_iter().map(|one| one.actor).collect();
+            let own = as_one_person(&tx, &order.tenant, &order.actor, actors);
+            if !own.await?.is_empty() {
+                return Err(MappingError::Conflicted);
             }
             tx.cast_mapping_vote(MappingVoteRow {
                 mapping: row.id.clone(),

@@ -8,7 +8,7 @@ use std::{collections::BTreeMap, fmt, str::FromStr};
 
 use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
 use touchstone_vc::{
-    Crypto,
+    CLOCK_SKEW_MS, Crypto,
     did::PublicKey,
     log::{Entry, KeyChange, NO_KEYS, StatusRoot, history},
 };
@@ -104,7 +104,7 @@ impl Histories {
         let lists = &mut self.issuers.entry(did.to_owned()).or_default().lists;
         let from = stated.valid_from.unix_millis();
         let latest = lists.entry(stated.url.clone()).or_insert(from);
-        let is_back = from.saturating_add(CLOCK_SKEW_MILLIS) < *latest;
+        let is_back = from.saturating_add(CLOCK_SKEW_MS) < *latest;
         *latest = from.max(*latest);
         is_back
     }
@@ -180,4 +180,3 @@ impl FromStr for Histories {
 pub struct NotHistories;
 
 const FORMAT: &str = "touchstone-log-keys/1";
-const CLOCK_SKEW_MILLIS: i64 = 5 * 60 * 1_000;

@@ -7,7 +7,7 @@ use touchstone_store::{ApiKeyRow, AuditLine, StoreError, TenantId};
 use tracing::debug;
 
 pub(super) use maker::end_keys_of;
-pub(crate) use maker::person_behind;
+pub(crate) use maker::{as_one_person, person_behind};
 
 use super::member::Permission;
 use crate::{World, issuing::hex, secret};

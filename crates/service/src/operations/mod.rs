@@ -22,10 +22,10 @@ mod wind;
 mod work;
 
 pub use again::{Again, try_again};
-pub(crate) use api_key::person_behind;
 pub use api_key::{
     ApiKey, Caller, KeyError, KeyOrder, Scope, authenticate, keys, make_key, revoke_key,
 };
+pub(crate) use api_key::{as_one_person, person_behind};
 pub use audit::{
     About, Audited, Record, RecordError, RootError, Rooted, audit, audited, record, root, root_due,
     rooted,

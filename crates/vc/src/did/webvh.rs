@@ -20,7 +20,7 @@ use touchstone_canon::{jcs, multibase};
 use super::{PublicKey, web};
 use crate::crypto::{Checking, Crypto};
 use crate::proof::eddsa_jcs_2022;
-use crate::time::Timestamp;
+use crate::time::{CLOCK_SKEW_MS, Timestamp};
 
 mod line;
 
@@ -587,5 +587,3 @@ pub enum WebvhFault {
 
 const PLACEHOLDER: &str = "{SCID}";
 const MAX_PROOFS: usize = 32;
-/// How far in the future a version may be: clocks differ.
-const CLOCK_SKEW_MS: i64 = 5 * 60 * 1_000;

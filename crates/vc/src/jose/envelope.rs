@@ -20,7 +20,7 @@ use crate::credential::{items, text};
 use crate::did::controller_of;
 use crate::proof::Refusal;
 use crate::report::Fault;
-use crate::time::Timestamp;
+use crate::time::{CLOCK_SKEW_MS, Timestamp};
 
 /// A token and what it says beside its document.
 #[derive(Clone, Debug, PartialEq)]
@@ -197,7 +197,7 @@ impl<'t> Envelope<'t> {
         let begins = self
             .date("nbf")
             .filter(|_| stated(["validFrom", "issuanceDate"]).next().is_none());
-        if begins.is_some_and(|start| start > at.plus_millis(CLOCK_SKEW_MILLIS)) {
+        if begins.is_some_and(|start| start > at.plus_millis(CLOCK_SKEW_MS)) {
             return Err(Refusal::Unknown(Fault::ProofFromFuture));
         }
         Ok(())
@@ -312,6 +312,5 @@ fn completed<'t>(mut document: Object<'t>, claims: &Object<'t>) -> Value<'t> {
 pub(super) const CLAIMS: [&str; 9] = [
     "iss", "sub", "aud", "exp", "nbf", "iat", "jti", "cnf", "nonce",
 ];
-const CLOCK_SKEW_MILLIS: i64 = 5 * 60 * 1000;
 /// The end of the year 9999.
 const LAST_SECOND: f64 = 253_402_300_799.0;

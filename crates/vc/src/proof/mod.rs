@@ -14,7 +14,7 @@ use crate::crypto::Checking;
 use crate::did::{PublicKey, Relationship};
 use crate::names;
 use crate::report::Fault;
-use crate::time::Timestamp;
+use crate::time::{CLOCK_SKEW_MS, Timestamp};
 
 pub(crate) mod chain;
 mod ecdsa_jcs_2019;
@@ -109,7 +109,7 @@ impl<'v> Proof<'v> {
         if date("expires")?.is_some_and(|end| end <= at) {
             return Err(Refusal::Fail(Fault::ProofExpired));
         }
-        if date("created")?.is_some_and(|start| start > at.plus_millis(CLOCK_SKEW_MILLIS)) {
+        if date("created")?.is_some_and(|start| start > at.plus_millis(CLOCK_SKEW_MS)) {
             return Err(Refusal::Unknown(Fault::ProofFromFuture));
         }
         Ok(())
@@ -173,6 +173,3 @@ const fn signed(fits: bool) -> Result<(), Refusal> {
 fn text<'v>(value: &'v Value<'_>, member: &str) -> Option<&'v str> {
     value.get(member).and_then(Value::as_str)
 }
-
-/// Clocks of signers may be this much ahead.
-const CLOCK_SKEW_MILLIS: i64 = 5 * 60 * 1000;

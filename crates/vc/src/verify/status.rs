@@ -14,7 +14,7 @@ use crate::credential::{Credential, items};
 use crate::evidence::{Document, Fetched, Resource, StatusBlock};
 use crate::report::{Check, CheckKind, Detail, Fault, LastGood, Outcome, StatusDetail};
 use crate::status::{self, Entry, Kind, List, MAX_SIZE, bitstring::MIN_ENTRIES, revocations};
-use crate::time::{DAY_MS, Timestamp};
+use crate::time::{CLOCK_SKEW_MS, DAY_MS, Timestamp};
 
 /// One check for every status entry; none if the credential offers no status.
 pub(super) fn checks(credential: &Credential<'_>, world: &World<'_>) -> Vec<Check> {
@@ -257,7 +257,7 @@ impl<'v> Wanted<'v> {
         if purpose != block.purpose {
             return Err(Fault::StatusListMismatch);
         }
-        if from > world.at.plus_millis(CLOCK_SKEW_MILLIS) {
+        if from > world.at.plus_millis(CLOCK_SKEW_MS) {
             return Err(Fault::StatusListNotYetValid);
         }
         if until < world.at {
@@ -306,7 +306,7 @@ impl<'v> Wanted<'v> {
             return Err(Fault::StatusListForeign);
         }
         proven(&list, world, known)?;
-        if from.is_some_and(|from| from > world.at.plus_millis(CLOCK_SKEW_MILLIS)) {
+        if from.is_some_and(|from| from > world.at.plus_millis(CLOCK_SKEW_MS)) {
             return Err(Fault::StatusListNotYetValid);
         }
         if stale(&list, until, fetched_at, world.at) {
@@ -355,5 +355,3 @@ fn stale(
         .unwrap_or(0);
     fetched_at.plus_millis(ttl.clamp(DAY_MS, 30 * DAY_MS)) < at
 }
-
-const CLOCK_SKEW_MILLIS: i64 = 5 * 60 * 1000;

@@ -22,6 +22,23 @@ pub(crate) async fn person_behind(
     Ok(maker(&keys, actor).to_owned())
 }
 
+/// Those of several actors of an institution behind whom the same person stands as behind `actor`.
+pub(crate) async fn as_one_person(
+    reader: &Reader,
+    tenant: &TenantId,
+    actor: &str,
+    actors: Vec<String>,
+) -> Result<Vec<String>, StoreError> {
+    if actors.is_empty() {
+        return Ok(actors);
+    }
+    let keys = reader.api_keys(tenant).await?;
+    let person = maker(&keys, actor);
+    let mut own = actors;
+    own.retain(|one| maker(&keys, one) == person);
+    Ok(own)
+}
+
 /// Whether whoever asks for a key may have one made, as it stands in the transaction that makes it: they may have been let go in between.
 pub(super) async fn may_make(
     reader: &Reader,

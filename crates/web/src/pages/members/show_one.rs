@@ -110,7 +110,7 @@ fn keys(view: &View) -> Markup {
         @if !view.keys.is_empty() {
             h2 { "Keys of programs" }
             p { "Made here, or with a key that was made here:" }
-            ul { @for name in &view.keys { li { (name) } } }
+            ul { @for name in &view.keys { li { bdi { (name) } } } }
             @if view.administers {
                 p { "They end with this member’s access, or where “owner” is taken away. Where a program still needs one, another owner makes a new one first." }
             } @else {

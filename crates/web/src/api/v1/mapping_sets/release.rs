@@ -15,8 +15,8 @@ use crate::state::Web;
 
 /// Releases the next version of a mapping set
 ///
-/// In it stands what is agreed, and what people state in the file from which the set was taken. It is signed, entered in the log, and
-/// never changes.
+/// In it stands what is agreed, and what people state in the file, or in the release that is still good, from which the set was taken. It is
+/// signed, entered in the log, and never changes.
 #[utoipa::path(
     post,
     path = "/api/v1/mapping-sets/{id}/releases",
