@@ -288,7 +288,7 @@ async fn an_owner_who_is_let_go_keeps_no_key() {
     let page = other.get(&path).await;
     let text = page.text();
     assert!(
-        text.contains("<li>The LMS</li>") && text.contains("They end with this member"),
+        text.contains("<li><bdi>The LMS</bdi></li>") && text.contains("They end with this member"),
         "{text}"
     );
     other.submit(&page, &format!("{path}/disable"), &[]).await;
