@@ -40,11 +40,12 @@ fn member(key: &str, value: &Value<'_>, path: &str, root: Option<&str>) -> Optio
     walk(value, &here, root)
 }
 
-/// Whether an object is the document itself, spoken of at another place, and says more than who is meant: to statements that is the same as at the
-/// top, where it is read.
-fn is_root(object: &Object<'_>, root: &str) -> bool {
-    let plain = |key| matches!(key, "id" | "type" | "endorsementComment");
-    object.get("id").and_then(Value::as_str) == Some(root) && !object.keys().all(plain)
+/// Whether an object says no more than who is meant, and may so be the document itself, spoken of at another place. What says more is the same
+/// to statements as at the top, where it is read.
+fn is_reference(object: &Object<'_>) -> bool {
+    object
+        .keys()
+        .all(|key| matches!(key, "id" | "type" | "endorsementComment"))
 }
 
 /// Whether a name is a keyword, an IRI, or a class: contexts of Open Badges give some properties the IRI of what they lead to.
@@ -55,11 +56,13 @@ fn is_no_term(key: &str) -> bool {
 fn walk(value: &Value<'_>, path: &dyn Fn() -> String, root: Option<&str>) -> Option<String> {
     match value {
         Value::Object(object) if is_text_with_language(object) => None,
-        Value::Object(object) if root.is_some_and(|root| is_root(object, root)) => Some(path()),
         Value::Object(object) => object.iter().find_map(|(key, value)| match key {
             // An endorsement inside is a credential of its own. Contexts with an address are known by content, and no
             // two of them have different names for what is read here, but for classes.
             "@context" if value.items().iter().all(|item| item.as_str().is_some()) => None,
+            "id" if root.is_some() && value.as_str() == root && !is_reference(object) => {
+                Some(path())
+            }
             _ if is_no_term(key) => Some(format!("{}/{}", path(), escaped(key))),
             _ => walk(value, &|| format!("{}/{}", path(), escaped(key)), root),
         }),

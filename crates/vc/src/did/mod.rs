@@ -116,12 +116,20 @@ impl DidDocument {
     /// The document of an identifier that contains its key; `None` for all others.
     #[must_use]
     pub fn contained(id: &str) -> Option<Result<Self, Fault>> {
+        Self::is_contained(id).then(|| Self::unpacked(id))
+    }
+
+    /// Whether an identifier contains its document.
+    pub(crate) fn is_contained(id: &str) -> bool {
+        key::is(id) || jwk::is(id)
+    }
+
+    /// The document that an identifier contains.
+    pub(crate) fn unpacked(id: &str) -> Result<Self, Fault> {
         if key::is(id) {
-            Some(key::resolve(id))
-        } else if jwk::is(id) {
-            Some(jwk::resolve(id))
+            key::resolve(id)
         } else {
-            None
+            jwk::resolve(id)
         }
     }
 

@@ -6,10 +6,6 @@
 //! **Limits:** [`MAX_PROOFS`] proofs, [`MAX_STATUS_ENTRIES`] status entries and [`MAX_BOUND`] bound documents are
 //! looked at; a credential with more is unknown in that part.
 
-#[cfg(feature = "webvh")]
-use alloc::rc::Rc;
-#[cfg(feature = "webvh")]
-use alloc::string::String;
 use alloc::string::ToString;
 use alloc::vec::Vec;
 use core::cell::{Cell, RefCell};
@@ -18,13 +14,9 @@ use touchstone_canon::Contexts;
 
 use crate::credential::Credential;
 use crate::crypto::{Checking, Crypto, Signed};
-#[cfg(feature = "webvh")]
-use crate::did::DidDocument;
 use crate::did::{self, controller_of};
 use crate::evidence::{Evidence, Resource, Trust};
 use crate::proof::{Proof, hash::Hashing};
-#[cfg(feature = "webvh")]
-use crate::report::Fault;
 use crate::report::{Check, CheckKind, Detail, NotOffered, Outcome, Report};
 use crate::status::{Entry, Lists};
 use crate::time::Timestamp;
@@ -209,18 +201,12 @@ struct World<'w> {
     spent: &'w Spent,
 }
 
-/// An identifier, and what was published for it.
-#[cfg(feature = "webvh")]
-type Published = (String, Result<Rc<DidDocument>, Fault>);
-
 /// What a judgement, or one of many credentials, does once only, however often it is asked for.
 #[derive(Default)]
 struct Spent {
     /// Credentials inside one that were judged, or are going to be.
     inside: Cell<usize>,
-    /// Documents of identifiers that were read. The browser's verifier for credentials has no room for that: there nobody works for strangers.
-    #[cfg(feature = "webvh")]
-    documents: RefCell<Vec<Published>>,
+    documents: signer::Documents,
 }
 
 impl<'w> World<'w> {

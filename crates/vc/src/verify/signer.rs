@@ -1,11 +1,15 @@
 //! Whose key is behind a signature, and may it do this?
 
+#[cfg(feature = "webvh")]
+use alloc::collections::BTreeMap;
 use alloc::rc::Rc;
 use alloc::string::{String, ToString};
+#[cfg(feature = "webvh")]
+use core::cell::RefCell;
 
 use super::World;
 use crate::did::{self, DidDocument, PublicKey, Relationship, VerificationMethod};
-use crate::evidence::{Document, Fetched, Resource, Unreachable};
+use crate::evidence::{Document, Resource, Unreachable};
 use crate::proof::Refusal;
 use crate::report::Fault;
 use crate::time::Timestamp;
@@ -30,8 +34,11 @@ impl Signer {
         id: &str,
         world: &World<'_>,
     ) -> Result<Rc<DidDocument>, Refusal> {
-        if let Some(contained) = DidDocument::contained(id) {
-            return contained.map(Rc::new).map_err(Refusal::of_key);
+        let documents = &world.spent.documents;
+        if DidDocument::is_contained(id) {
+            return documents
+                .once(id, || DidDocument::unpacked(id))
+                .map_err(Refusal::of_key);
         }
         if did::document_url(id).is_none() {
             return Err(Refusal::Unknown(Fault::MethodUnsupported));
@@ -44,7 +51,11 @@ impl Signer {
             }
             Some(Document::Fetched(copy)) => {
                 self.fetched_at = Some(copy.fetched_at);
-                published(id, copy, world).map_err(Refusal::Unknown)
+                documents
+                    .once(id, || {
+                        DidDocument::published(id, &copy.bytes, copy.fetched_at, world.crypto)
+                    })
+                    .map_err(Refusal::Unknown)
             }
         }
     }
@@ -77,19 +88,37 @@ impl Signer {
     }
 }
 
-/// What was published for an identifier, read once in a judgement: that can cost more than many signatures do.
-#[cfg(feature = "webvh")]
-fn published(id: &str, copy: &Fetched, world: &World<'_>) -> Result<Rc<DidDocument>, Fault> {
-    let mut documents = world.spent.documents.borrow_mut();
-    if let Some((_, known)) = documents.iter().find(|(known, _)| known == id) {
-        return known.clone();
-    }
-    let read = DidDocument::published(id, &copy.bytes, copy.fetched_at, world.crypto).map(Rc::new);
-    documents.push((id.to_string(), read.clone()));
-    read
+/// Documents of identifiers, read once in a judgement: that can cost more than many signatures do. The browser's verifier for credentials has
+/// no room to keep them: there nobody works for strangers.
+#[derive(Default)]
+pub(super) struct Documents {
+    #[cfg(feature = "webvh")]
+    read: RefCell<BTreeMap<String, Result<Rc<DidDocument>, Fault>>>,
 }
 
-#[cfg(not(feature = "webvh"))]
-fn published(id: &str, copy: &Fetched, world: &World<'_>) -> Result<Rc<DidDocument>, Fault> {
-    DidDocument::published(id, &copy.bytes, copy.fetched_at, world.crypto).map(Rc::new)
+impl Documents {
+    #[cfg(feature = "webvh")]
+    fn once(
+        &self,
+        id: &str,
+        read: impl FnOnce() -> Result<DidDocument, Fault>,
+    ) -> Result<Rc<DidDocument>, Fault> {
+        if let Some(known) = self.read.borrow().get(id) {
+            return known.clone();
+        }
+        let document = read().map(Rc::new);
+        self.read
+            .borrow_mut()
+            .insert(id.to_string(), document.clone());
+        document
+    }
+
+    #[cfg(not(feature = "webvh"))]
+    fn once(
+        &self,
+        _: &str,
+        read: impl FnOnce() -> Result<DidDocument, Fault>,
+    ) -> Result<Rc<DidDocument>, Fault> {
+        read().map(Rc::new)
+    }
 }
