@@ -45,8 +45,8 @@ pub(crate) fn run(seconds: f64) -> Result<()> {
     Ok(())
 }
 
-/// Every one of `nodes` blank nodes linked with every other, a ring, and two nodes each with many that look alike.
-fn graphs() -> [(&'static str, String); 4] {
+/// Every one of `nodes` blank nodes linked with every other, also by a name of 256 KB, a ring, and two nodes each with many that look alike.
+fn graphs() -> [(&'static str, String); 5] {
     let clique = |nodes: usize| {
         let pairs = (0..nodes).flat_map(|from| (0..nodes).map(move |to| (from, to)));
         let links = pairs.filter(|(from, to)| from != to);
@@ -57,6 +57,10 @@ fn graphs() -> [(&'static str, String); 4] {
     [
         ("poison-clique-10", clique(10)),
         ("poison-clique-100", clique(100)),
+        (
+            "poison-long",
+            clique(7).replace("urn:p", &format!("urn:{}", "p".repeat(1 << 18))),
+        ),
         ("poison-ring", ring.collect()),
         ("poison-stars", stars.collect()),
     ]

@@ -70,6 +70,7 @@ impl<'d> Definitions<'d> {
         let Some(mut term) = self.read(name, value, depth)? else {
             return Ok(());
         };
+        self.processor.room.charge(term.bytes() / BYTES_OF_A_TERM)?;
         if let Some(previous) =
             previous.filter(|previous| previous.protected && !self.scope.override_protected)
         {
@@ -474,6 +475,9 @@ fn containers(value: &Value<'_>) -> Option<u8> {
         without_set & GRAPH != 0 && (without_set == GRAPH | ID || without_set == GRAPH | INDEX);
     (!items.is_empty() && (single || graph)).then_some(bits)
 }
+
+/// Bytes of IRIs that cost as much as one definition.
+const BYTES_OF_A_TERM: usize = 1024;
 
 fn rename(mut error: alloc::boxed::Box<CanonError>, name: &str) -> alloc::boxed::Box<CanonError> {
     if error.fault == Fault::InvalidTypeMapping {

@@ -134,6 +134,8 @@ pub(crate) struct OwnRoom {
     used: Cell<u32>,
     memo: RefCell<BTreeMap<Key, u32>>,
     scopes: Cell<u32>,
+    /// How many contexts of the registry it may still leave there.
+    leaves: Cell<u32>,
     budget: Cell<usize>,
     /// Which contexts of the registry it paid for.
     paid: [Cell<u64>; SHARED_CONTEXTS / 64],
@@ -147,6 +149,7 @@ impl OwnRoom {
             used: Cell::new(0),
             memo: RefCell::new(BTreeMap::new()),
             scopes: Cell::new(0),
+            leaves: Cell::new(MOST_LEFT),
             budget: Cell::new(budget),
             paid: [const { Cell::new(0) }; SHARED_CONTEXTS / 64],
         }
@@ -314,13 +317,15 @@ impl<'w> Applier<'w> {
         if let Some(known) = self.own.memo.borrow().get(&key) {
             return Ok(self.get(*known));
         }
-        let shared = shareable && kept.has_room();
+        let left = self.own.leaves.get();
+        let shared = shareable && left > 0 && kept.has_room();
         let room = self.room(shared);
         let before = self.own.budget.get();
         let mut made = Processor { room }.process(active, local, scope)?;
         made.cost = before - self.own.budget.get();
         let made = room.keep(made)?;
         if shared {
+            self.own.leaves.set(left - 1);
             self.own.note_paid(made.id);
             kept.remember(key, made.id);
         } else {
@@ -337,6 +342,8 @@ pub(super) fn is_own(id: u32) -> bool {
     id & OWN != 0
 }
 
+/// Contexts that one document leaves in the registry for those after it: more than any needs, and no document takes all places.
+const MOST_LEFT: u32 = 64;
 /// Marks what belongs to one document.
 const OWN: u32 = 1 << 31;
 /// How many contexts the registry keeps: some 150 for each combination of contexts in use.

@@ -219,6 +219,19 @@ impl Term {
         self.containers & containers != 0
     }
 
+    /// Bytes of the IRIs in it, each of which may have a whole vocabulary before it.
+    pub(crate) fn bytes(&self) -> usize {
+        let mapping = match &self.mapping {
+            Mapping::Iri(iri) => iri.len(),
+            _ => 0,
+        };
+        let datatype = match &self.coercion {
+            Coercion::Datatype(iri, _) => iri.len(),
+            _ => 0,
+        };
+        mapping + datatype
+    }
+
     /// Sets the mapping and what is written out from it.
     pub(crate) fn map_to(&mut self, mapping: Mapping) {
         self.rendered = match &mapping {

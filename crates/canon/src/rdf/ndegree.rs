@@ -172,7 +172,9 @@ impl<'q> Labelling<'q> {
                 else {
                     continue;
                 };
-                let digest = self.related_hash(related, store.predicate(quad), issuer, position);
+                let predicate = store.predicate(quad);
+                self.pay(predicate.len() / HASHED_AT_ONCE)?;
+                let digest = self.related_hash(related, predicate, issuer, position);
                 groups.entry(digest).or_default().push(related);
             }
         }
@@ -256,6 +258,8 @@ fn next_permutation(order: &mut [usize]) -> bool {
     true
 }
 
+/// Bytes of a predicate that are hashed in the time in which a statement is looked at.
+const HASHED_AT_ONCE: usize = 256;
 /// Labels that are copied in the time in which a statement is looked at.
 const COPIED_AT_ONCE: usize = 32;
 /// How far neighbourhoods lead into one another. Lists of equal values are the longest in practice.

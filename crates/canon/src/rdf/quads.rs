@@ -248,10 +248,16 @@ impl Quads {
         self.within_limits()
     }
 
-    pub(super) fn within_limits(&self) -> Result<()> {
-        if self.text.len().max(self.written) > self.max_bytes {
-            return Err(CanonError::new(Fault::TooLarge, ""));
+    /// Whether so many bytes may be kept.
+    pub(crate) fn has_room_for(&self, bytes: usize) -> Result<()> {
+        match bytes > self.max_bytes {
+            true => Err(CanonError::new(Fault::TooLarge, "")),
+            false => Ok(()),
         }
+    }
+
+    pub(super) fn within_limits(&self) -> Result<()> {
+        self.has_room_for(self.text.len().max(self.written))?;
         if self.quads.len().max(self.blanks) > self.max_quads {
             return Err(CanonError::new(Fault::TooManyQuads, ""));
         }

@@ -37,6 +37,8 @@ pub(crate) struct Walk<'a> {
     entries: Vec<Entry<'a>>,
     /// IRIs of properties that no term defines.
     dynamic: Vec<Box<str>>,
+    /// Bytes of all of these: a vocabulary stands in each.
+    named: usize,
     lists: Vec<List>,
     labels: HashMap<Box<str>, Node>,
     /// Places of parts that other documents have too.
@@ -69,6 +71,7 @@ impl<'a> Walk<'a> {
             graph: None,
             entries: Vec::with_capacity(64),
             dynamic: Vec::new(),
+            named: 0,
             lists: Vec::new(),
             labels: HashMap::new(),
             marks: Vec::new(),

@@ -265,11 +265,15 @@ impl<'a> Walk<'a> {
     fn subject(&mut self, inner: Inner<'a>, added: Option<Added<'a>>) -> Result<Option<Node>> {
         if let Some(entry) = self.find(inner.shape, Keyword::Id) {
             let named = match entry.value.as_str() {
-                Some(text) => self.resource(
-                    entry.active.expand(text, false, true),
-                    text,
-                    Fault::RelativeIri,
-                ),
+                Some(text) => {
+                    let expanded = entry.active.expand(text, false, true);
+                    if let Some(Added::Id(key, active)) = added
+                        && active.expand(key, false, true).as_iri() != expanded.as_iri()
+                    {
+                        self.lose(Fault::IndexDropped, key)?;
+                    }
+                    self.resource(expanded, text, Fault::RelativeIri)
+                }
                 None => Err(fault(Fault::InvalidIdValue)),
             };
             return named.map_err(|error| entry.place(error));

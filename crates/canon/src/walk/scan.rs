@@ -249,6 +249,8 @@ impl<'a> Walk<'a> {
             false if self.unusable(iri, key)? => Default::default(),
             false => return Ok(None),
         };
+        self.named += rendered.len();
+        self.quads.has_room_for(self.named)?;
         self.dynamic.push(rendered.into());
         Ok(Some(What::Dynamic(self.dynamic.len() - 1)))
     }

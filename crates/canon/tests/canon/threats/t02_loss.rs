@@ -148,4 +148,10 @@ fn t02_the_keys_of_maps_are_not_lost() {
     );
     assert_eq!(fault(r#""ids": {"urn:a": "v"}"#), Fault::InvalidValueObject);
     assert_eq!(fault(r#""ids": {"a": {"n": "1"}}"#), Fault::RelativeIri);
+    // Of a key beside a name nothing is left, unless it is the name.
+    let named = |key: &str| format!(r#""ids": {{"{key}": {{"@id": "urn:a", "n": "1"}}}}"#);
+    assert_eq!(form(&named("urn:a")).unwrap(), node);
+    for other in ["urn:b", "a"] {
+        assert_eq!(fault(&named(other)), Fault::IndexDropped, "{other}");
+    }
 }

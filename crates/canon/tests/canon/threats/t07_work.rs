@@ -73,6 +73,18 @@ fn t07_poison_graph_ends_within_budget() {
     is_poison("a ring", &ring);
 }
 
+/// What is hashed for each step is as long as the name of a property, of which anybody may write a long one.
+#[test]
+fn t07_long_names_are_paid_for_each_time_they_are_hashed() {
+    let long = clique(7).replace("urn:p", &format!("urn:{}", "p".repeat(1 << 18)));
+    HASHED.set((0, 0));
+    let result = canonicalize_nquads(&long, counting(), &Limits::default());
+    assert_eq!(result.unwrap_err().fault, Fault::PoisonGraph);
+    let (_, bytes) = HASHED.get();
+    // Each statement at first sight, from both of its ends, and what the budget pays for.
+    assert!(bytes < 2 * long.len() + (16 << 20), "{bytes} bytes");
+}
+
 /// Two nodes that look alike, each with many that look alike: every step copies the labels that were given so far, and pays for that.
 #[test]
 fn t07_labels_that_are_copied_are_paid_for() {
@@ -192,4 +204,24 @@ fn t07_a_long_name_counts_as_often_as_it_is_written() {
     );
     let result = canonical(&json);
     assert_eq!(result.unwrap_err().fault, Fault::TooLarge);
+}
+
+#[test]
+fn t07_a_long_vocabulary_counts_as_often_as_it_is_used() {
+    // 300 KB of JSON that would be 2 gigabytes of names, of which no statement is made.
+    let members: Vec<String> = (0..16_000).map(|at| format!("\"a{at}\": []")).collect();
+    let vocabulary = format!("https://x.example/{}/", "a".repeat(1 << 17));
+    let json = format!(
+        "{{\"@context\": {{\"@vocab\": \"{vocabulary}\"}}, {}}}",
+        members.join(",")
+    );
+    assert_eq!(canonical(&json).unwrap_err().fault, Fault::TooLarge);
+    // And 20,000 terms that would be 20 gigabytes.
+    let terms: Vec<String> = (0..20_000).map(|at| format!("\"a{at}\": {{}}")).collect();
+    let json = format!(
+        "{{\"@context\": {{\"@vocab\": \"https://x.example/{}/\", {}}}}}",
+        "a".repeat(1 << 20),
+        terms.join(",")
+    );
+    assert_eq!(canonical(&json).unwrap_err().fault, Fault::ContextOverflow);
 }
