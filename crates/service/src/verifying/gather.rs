@@ -12,7 +12,7 @@ use touchstone_vc::{Document, Evidence, Fetched, Resource, Timestamp, Unreachabl
 
 use url::Url;
 
-use super::{documents::Which, former::document_of_at};
+use super::{asking::Asking, documents::Which, former::document_of_at};
 use crate::{
     World,
     issuing::{self, EvidenceError},
@@ -59,13 +59,16 @@ pub(crate) async fn gather_from(
     source: Source<'_>,
 ) -> Result<Evidence, StoreError> {
     let (mut own, mut evidence) = (Own::new(world), BTreeMap::new());
+    let mut asking = Asking::begun(world.clock.now());
     for resource in resources {
         let Some(url) = resource.address() else {
             continue;
         };
         let found = match own_document(&mut own, &url, source).await? {
             Some(found) => Some(found),
-            None if resource.decides() => Some(foreign(world, &url, source, false).await?),
+            None if resource.decides() => {
+                Some(foreign(world, &url, source, false, &mut asking).await?)
+            }
             // Evidence stays where it is: opening it is the reader's choice.
             None => None,
         };
@@ -103,6 +106,7 @@ pub(crate) async fn gather_hosted(
     source: Source<'_>,
 ) -> Result<Evidence, StoreError> {
     let mut evidence = BTreeMap::new();
+    let mut asking = Asking::begun(world.clock.now());
     for _ in 0..MAX_ROUNDS {
         let wanted = assertion.required(&evidence);
         if wanted.is_empty() {
@@ -111,7 +115,8 @@ pub(crate) async fn gather_hosted(
         for resource in wanted {
             if let Some(url) = resource.address() {
                 let personal = assertion.id() == Some(&url);
-                evidence.insert(resource, foreign(world, &url, source, personal).await?);
+                let found = foreign(world, &url, source, personal, &mut asking).await?;
+                evidence.insert(resource, found);
             }
         }
     }
@@ -248,6 +253,7 @@ async fn foreign(
     url: &str,
     source: Source<'_>,
     personal: bool,
+    asking: &mut Asking,
 ) -> Result<Document, StoreError> {
     let reach = match source {
         Source::Copies(own) => return from_copies(world, url, own).await,
@@ -267,8 +273,15 @@ async fn foreign(
             last_good,
         });
     }
+    if let Err(why) = asking.one_more(now) {
+        return Ok(Document::Unreachable { why, last_good });
+    }
     let stays = reach == Reach::Network && !personal;
-    let fetched = world.fetch.fetch(url).await;
+    let fetched = world
+        .fetch
+        .fetch(url)
+        .await
+        .inspect(|fetched| asking.answered(fetched));
     let fetched = match reach {
         Reach::Preview => fetched.and_then(|fetched| small(fetched, personal)),
         Reach::Own | Reach::Moment | Reach::Network => fetched,

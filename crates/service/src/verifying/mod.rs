@@ -1,6 +1,7 @@
 //! Checking what somebody shows, and publishing what others need in order to check.
 
 mod address;
+mod asking;
 mod check;
 mod check_alone;
 mod check_presentation;

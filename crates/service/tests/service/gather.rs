@@ -1,12 +1,13 @@
 //! Copies of other issuers' documents: used, capped, and never in the way of a check.
 
+use serde_json::json;
 use touchstone_service::{
     ports::Fetched,
-    verifying::{Reach, check},
+    verifying::{Reach, check, check_presentation},
 };
 use touchstone_store::Store;
 use touchstone_testkit::{TestDatabase, world, world_on};
-use touchstone_vc::{CheckKind, Outcome};
+use touchstone_vc::{Asked, CheckKind, Outcome};
 
 const LIST: &str = "http://127.0.0.1:4599/status/1";
 
@@ -89,4 +90,36 @@ async fn a_copy_that_cannot_be_kept_does_not_spoil_the_check() {
         checked.report.outcome(CheckKind::Status),
         Some(Outcome::Pass)
     );
+}
+
+#[tokio::test]
+async fn one_check_asks_others_for_so_many_documents_and_no_more() {
+    let world = world().await;
+    let status = |number: usize| {
+        let list = format!("https://lists.example/{number}");
+        json!({
+            "type": "BitstringStatusListEntry", "statusPurpose": "revocation",
+            "statusListIndex": "1", "statusListCredential": list,
+        })
+    };
+    let credential = |number: usize| {
+        let lists: Vec<_> = (0..16).map(|at| status(number * 16 + at)).collect();
+        json!({
+            "@context": ["https://www.w3.org/ns/credentials/v2"],
+            "type": ["VerifiableCredential"],
+            "issuer": "did:example:issuer",
+            "credentialStatus": lists,
+            "credentialSubject": {"id": "did:example:holder"},
+        })
+    };
+    let presentation = json!({
+        "@context": ["https://www.w3.org/ns/credentials/v2"],
+        "type": ["VerifiablePresentation"],
+        "verifiableCredential": (0..12).map(credential).collect::<Vec<_>>(),
+    });
+    let bytes = presentation.to_string().into_bytes();
+    check_presentation(&world, &bytes, &Asked::Nothing, None, Reach::Network)
+        .await
+        .unwrap();
+    assert_eq!(world.fetch.asked().len(), 128);
 }
