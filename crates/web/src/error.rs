@@ -7,6 +7,7 @@ use std::io;
 use std::borrow::Cow;
 
 use axum::Json;
+use axum::extract::multipart::MultipartError;
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -116,6 +117,14 @@ impl ApiError {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, code)
     }
 
+    /// 413 or 400: a form, or what it brings, did not come in whole.
+    pub(crate) fn unreadable_form(status: StatusCode) -> Self {
+        match status {
+            StatusCode::PAYLOAD_TOO_LARGE => Self::too_large("file_too_large"),
+            _ => Self::bad_request("unreadable_form"),
+        }
+    }
+
     /// 429: too many in a short time.
     pub fn too_many(retry_after_seconds: u32) -> Self {
         Self {
@@ -208,6 +217,13 @@ impl From<LogError> for ApiError {
             ),
             _ => Self::internal(&error),
         }
+    }
+}
+
+/// A part of a form could not be read.
+impl From<MultipartError> for ApiError {
+    fn from(error: MultipartError) -> Self {
+        Self::unreadable_form(error.status())
     }
 }
 
@@ -306,6 +322,14 @@ mod tests {
             let (title, detail) = words(status);
             assert!(!title.is_empty() && detail.ends_with('.'), "{status}");
         }
+    }
+
+    #[test]
+    fn a_form_that_is_too_large_is_told_from_one_that_cannot_be_read() {
+        let code = |status| ApiError::unreadable_form(status).code;
+        assert_eq!(code(StatusCode::PAYLOAD_TOO_LARGE), "file_too_large");
+        assert_eq!(code(StatusCode::BAD_REQUEST), "unreadable_form");
+        assert_eq!(code(StatusCode::INTERNAL_SERVER_ERROR), "unreadable_form");
     }
 
     #[test]

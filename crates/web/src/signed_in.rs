@@ -1,6 +1,6 @@
 //! A request of somebody who is signed in, and the forms they send.
 
-use axum::extract::multipart::{Field as Part, MultipartError};
+use axum::extract::multipart::Field as Part;
 use axum::extract::{DefaultBodyLimit, Form, FromRequest, FromRequestParts, Multipart, Request};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
@@ -224,10 +224,9 @@ async fn read(
     mut upload: Multipart,
     mut keep: impl FnMut(&[u8]) -> Result<(), ApiError> + Send,
 ) -> Result<(Posted, Option<String>), ApiError> {
-    let unreadable = |error: MultipartError| unreadable(error.status());
     let (mut fields, mut name, mut room) = (Fields::default(), None, LARGEST_TEXT);
     let mut brought = false;
-    while let Some(mut field) = upload.next_field().await.map_err(unreadable)? {
+    while let Some(mut field) = upload.next_field().await? {
         let key = field.name().unwrap_or_default().to_owned();
         if key == "file" {
             // The token stands before the file in our forms: of who has none no file is kept.
@@ -238,7 +237,7 @@ async fn read(
             }
             brought = true;
             name = given.map(str::to_owned);
-            while let Some(some) = field.chunk().await.map_err(unreadable)? {
+            while let Some(some) = field.chunk().await? {
                 keep(&some)?;
             }
         } else {
@@ -253,11 +252,7 @@ async fn read(
 /// The text of one part of an upload, as long as there is room for it.
 pub(crate) async fn short_text(mut part: Part<'_>, room: &mut usize) -> Result<String, ApiError> {
     let mut text = Vec::new();
-    while let Some(some) = part
-        .chunk()
-        .await
-        .map_err(|error| unreadable(error.status()))?
-    {
+    while let Some(some) = part.chunk().await? {
         let left = room.checked_sub(some.len());
         *room = left.ok_or_else(form_too_large)?;
         text.extend_from_slice(&some);
@@ -297,13 +292,6 @@ const LARGEST_FORM: usize = 1 << 20;
 const LARGEST_KEPT: usize = 33 << 20;
 /// All that is typed into a form, and a picture that it carries along.
 pub(crate) const LARGEST_TEXT: usize = 4 << 20;
-
-fn unreadable(status: StatusCode) -> ApiError {
-    match status {
-        StatusCode::PAYLOAD_TOO_LARGE => ApiError::too_large("file_too_large"),
-        _ => ApiError::bad_request("unreadable_form"),
-    }
-}
 
 /// The fields of a form, in order.
 #[derive(Clone, Debug, Default)]

@@ -38,11 +38,7 @@ pub async fn evidence(
         kept: 0,
     };
     let (mut ours, mut room) = (false, LARGEST_TEXT);
-    let unreadable = |error: axum::extract::multipart::MultipartError| match error.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => ApiError::too_large("file_too_large"),
-        _ => ApiError::bad_request("unreadable_form"),
-    };
-    while let Some(field) = form.next_field().await.map_err(unreadable)? {
+    while let Some(field) = form.next_field().await? {
         match field.name().unwrap_or_default() {
             "csrf" => {
                 by.check_form(short_text(field, &mut room).await?.trim())?;
@@ -53,7 +49,7 @@ pub async fn evidence(
             "file" if ours => {
                 let name = clean(field.file_name().unwrap_or_default()).into_owned();
                 let media_type = field.content_type().unwrap_or_default().to_owned();
-                let bytes = field.bytes().await.map_err(unreadable)?.to_vec();
+                let bytes = field.bytes().await?.to_vec();
                 upload.take(&name, media_type, bytes).await?;
             }
             _ => return Err(ApiError::bad_request("unreadable_form")),

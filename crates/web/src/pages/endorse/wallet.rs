@@ -1,7 +1,6 @@
 //! `POST /endorse/TOKEN/file`: an endorsement that was signed elsewhere.
 
 use axum::extract::{Multipart, Path, State};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use touchstone_service::endorsing::{LARGEST_WALLET_FILE, WalletAnswer, answer_with_wallet};
 
@@ -29,20 +28,11 @@ pub async fn file(
 }
 
 async fn read(mut upload: Multipart) -> Result<(Typed, Vec<u8>), ApiError> {
-    let unreadable = |status: StatusCode| match status {
-        StatusCode::PAYLOAD_TOO_LARGE => ApiError::too_large("file_too_large"),
-        _ => ApiError::bad_request("unreadable_form"),
-    };
     let (mut typed, mut file, mut text) = (Typed::default(), Vec::new(), Vec::new());
-    while let Some(part) = upload
-        .next_field()
-        .await
-        .map_err(|error| unreadable(error.status()))?
-    {
+    while let Some(part) = upload.next_field().await? {
         let name = part.name().unwrap_or_default().to_owned();
         let given = part.file_name().map(str::to_owned);
-        let bytes = part.bytes().await;
-        let bytes = bytes.map_err(|error| unreadable(error.status()))?;
+        let bytes = part.bytes().await?;
         let words = || String::from_utf8_lossy(&bytes).trim().to_owned();
         match name.as_str() {
             "file" if !bytes.is_empty() && !file.is_empty() => {

@@ -120,25 +120,14 @@ struct Form {
 
 impl Form {
     async fn read(mut upload: Multipart) -> Result<Self, ApiError> {
-        let unreadable = |status: StatusCode| match status {
-            StatusCode::PAYLOAD_TOO_LARGE => ApiError::too_large("file_too_large"),
-            _ => ApiError::bad_request("unreadable_form"),
-        };
         let (mut form, mut parts) = (Self::default(), 0);
-        while let Some(part) = upload
-            .next_field()
-            .await
-            .map_err(|error| unreadable(error.status()))?
-        {
+        while let Some(part) = upload.next_field().await? {
             parts += 1;
             if parts > MOST_PARTS {
                 return Err(too_many_parts());
             }
             let name = part.name().unwrap_or_default().to_owned();
-            let bytes = part
-                .bytes()
-                .await
-                .map_err(|error| unreadable(error.status()))?;
+            let bytes = part.bytes().await?;
             let text = || String::from_utf8_lossy(&bytes).trim().to_owned();
             match name.as_str() {
                 "token" => form.token = text(),

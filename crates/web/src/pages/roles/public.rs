@@ -436,16 +436,8 @@ pub(in crate::pages) async fn files(
     mut upload: Multipart,
     most: usize,
 ) -> Result<Brought, ApiError> {
-    let unreadable = |status: StatusCode| match status {
-        StatusCode::PAYLOAD_TOO_LARGE => ApiError::too_large("file_too_large"),
-        _ => ApiError::bad_request("unreadable_form"),
-    };
     let (mut brought, mut parts) = (Brought::default(), 0);
-    while let Some(field) = upload
-        .next_field()
-        .await
-        .map_err(|error| unreadable(error.status()))?
-    {
+    while let Some(field) = upload.next_field().await? {
         parts += 1;
         if parts > MOST_PARTS {
             return Err(too_many_parts());
@@ -455,10 +447,7 @@ pub(in crate::pages) async fn files(
         let links = field.name() == Some("links");
         // By a page of ours, byte for byte.
         let carried = field.name() == Some("carried");
-        let bytes = field
-            .bytes()
-            .await
-            .map_err(|error| unreadable(error.status()))?;
+        let bytes = field.bytes().await?;
         let text = || String::from_utf8_lossy(&bytes).trim().to_owned();
         let files = &mut brought.files;
         if carried && files.len() <= most {

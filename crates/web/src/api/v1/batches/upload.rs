@@ -208,7 +208,7 @@ async fn read(request: Request, web: &Web) -> Result<List, ApiError> {
     match kind(request.headers()) {
         "multipart/form-data" => {
             let form = Multipart::from_request(request, web).await;
-            let form = form.map_err(|error| unreadable(error.status()))?;
+            let form = form.map_err(|error| ApiError::unreadable_form(error.status()))?;
             fill(web, &mut list, form).await?;
         }
         "text/csv" | "text/plain" => {
@@ -230,9 +230,9 @@ async fn put_aside(web: &Web, body: Body) -> Result<Spooled, ApiError> {
     let (mut incoming, mut room) = (web.world.spool.begin()?, LARGEST_LIST);
     let mut body = body.into_data_stream();
     while let Some(some) = body.next().await {
-        let some = some.map_err(|_| unreadable(StatusCode::BAD_REQUEST))?;
+        let some = some.map_err(|_| ApiError::unreadable_form(StatusCode::BAD_REQUEST))?;
         let left = room.checked_sub(some.len());
-        room = left.ok_or_else(|| unreadable(StatusCode::PAYLOAD_TOO_LARGE))?;
+        room = left.ok_or_else(|| ApiError::unreadable_form(StatusCode::PAYLOAD_TOO_LARGE))?;
         incoming.write(&some)?;
     }
     Ok(incoming.finish()?)
@@ -240,11 +240,7 @@ async fn put_aside(web: &Web, body: Body) -> Result<Spooled, ApiError> {
 
 async fn fill(web: &Web, list: &mut List, mut form: Multipart) -> Result<(), ApiError> {
     let (mut brought, mut room) = (false, LARGEST_TEXT);
-    while let Some(mut field) = form
-        .next_field()
-        .await
-        .map_err(|error| unreadable(error.status()))?
-    {
+    while let Some(mut field) = form.next_field().await? {
         let name = field.name().unwrap_or_default().to_owned();
         if name == "file" {
             let given = field.file_name().filter(|name| !name.is_empty());
@@ -254,11 +250,7 @@ async fn fill(web: &Web, list: &mut List, mut form: Multipart) -> Result<(), Api
             brought = true;
             list.file_name = given.map(str::to_owned).or(list.file_name.take());
             let mut incoming = web.world.spool.begin()?;
-            while let Some(some) = field
-                .chunk()
-                .await
-                .map_err(|error| unreadable(error.status()))?
-            {
+            while let Some(some) = field.chunk().await? {
                 incoming.write(&some)?;
             }
             list.file = incoming.finish()?;
@@ -288,13 +280,6 @@ fn kind(headers: &HeaderMap) -> &str {
         .next()
         .unwrap_or_default()
         .trim()
-}
-
-fn unreadable(status: StatusCode) -> ApiError {
-    match status {
-        StatusCode::PAYLOAD_TOO_LARGE => ApiError::too_large("file_too_large"),
-        _ => ApiError::bad_request("unreadable_form"),
-    }
 }
 
 fn mapping(json: Option<&str>) -> Result<Mapping, ApiError> {
