@@ -3,6 +3,7 @@
 pub mod about;
 pub mod achievements;
 pub mod audit;
+mod brought;
 pub mod changes;
 pub mod check;
 pub mod claim;

@@ -13,8 +13,9 @@ use crate::ApiError;
 use crate::answer::{Cache, keep};
 use crate::credits;
 use crate::edge::{Activity, ClientAddress};
+use crate::pages::brought::{Brought, files};
 use crate::pages::profile::domain;
-use crate::pages::roles::{Brought, files, line};
+use crate::pages::roles::line;
 use crate::state::Web;
 use crate::templates::{Layout, Problem, Tone, error_summary, icon, note, page as framed};
 

@@ -14,7 +14,8 @@ use super::{Refused, Still, follow, part, refused, staff_page};
 use crate::ApiError;
 use crate::answer::{Cache, keep};
 use crate::edge::{Activity, ClientAddress};
-use crate::pages::roles::{Brought, files, reading, words};
+use crate::pages::brought::{Brought, files};
+use crate::pages::roles::{reading, words};
 use crate::state::Web;
 use crate::templates::{Layout, icon, outcome, page};
 

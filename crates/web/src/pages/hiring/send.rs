@@ -14,7 +14,7 @@ use super::{Still, apply as asked, find, preview as shown};
 use crate::ApiError;
 use crate::answer::{Cache, keep};
 use crate::credits;
-use crate::pages::roles::{MOST_PARTS, too_many_parts};
+use crate::pages::brought::{MOST_PARTS, too_many_parts};
 use crate::state::Web;
 use crate::templates::{Layout, Problem, icon, page};
 use crate::text::sentence;

@@ -10,7 +10,7 @@ mod write;
 
 pub use form::{ask, open};
 pub use list::all;
-pub(super) use public::{Brought, MOST_PARTS, files, line, too_many_parts};
+pub(super) use public::line;
 pub use public::{answer, answer_on_paper, handed_in, of_page, of_page_on_paper, page};
 pub(crate) use reading::ask as ask_for_role;
 pub use write::{dcql, rewrite, write};
