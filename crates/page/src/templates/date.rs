@@ -13,8 +13,13 @@ pub struct Moment(pub i64);
 
 impl From<touchstone_vc::Timestamp> for Moment {
     fn from(at: touchstone_vc::Timestamp) -> Self {
-        Self(at.unix_millis().div_euclid(1000))
+        moment(at.unix_millis())
     }
+}
+
+/// A moment from the database's milliseconds.
+pub fn moment(millis: i64) -> Moment {
+    Moment(millis.div_euclid(1000))
 }
 
 impl Moment {

@@ -23,7 +23,7 @@ mod withheld;
 pub use acts::{Act, acts};
 pub use bar::bar;
 pub use checks::{CheckLine, checks, step, steps};
-pub use date::{Moment, day, day_text, day_value, minute, minute_text, month_span};
+pub use date::{Moment, day, day_text, day_value, minute, minute_text, moment, month_span};
 pub use facts::{fact, facts};
 pub use form::{Control, Field, Problem, csrf, error_summary, field, option};
 pub use icon::icon;

@@ -1,8 +1,7 @@
-//! A day that a page is asked about, as it stands in `?on=`.
+//! A day as it is entered: in a form, or in the address of a page that is asked about it (`?on=`).
 
 use touchstone_vc::{DAY_MS, Timestamp};
 
-use super::responsibilities::end_of;
 use crate::ApiError;
 
 /// The end of the day, in UTC, or now where that is earlier.
@@ -16,4 +15,10 @@ pub(in crate::pages) fn end_of_asked(on: &str, now: Timestamp) -> Result<Timesta
         )),
         false => Ok(end.min(now)),
     }
+}
+
+/// The last moment of a day, in milliseconds since 1970.
+pub(crate) fn end_of(day: &str) -> Option<i64> {
+    let end: Timestamp = format!("{day}T23:59:59Z").parse().ok()?;
+    Some(end.unix_millis())
 }

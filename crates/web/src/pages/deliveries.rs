@@ -11,13 +11,12 @@ use touchstone_service::operations::Permission;
 use touchstone_service::rows::{DeliveryFilter, DeliveryKind, DeliveryRow, DeliveryState};
 
 use super::desk::{Desk, further, nothing};
-use super::today::moment;
 use crate::ApiError;
 use crate::edge::Activity;
 use crate::signed_in::{Posted, SignedIn};
 use crate::state::Web;
 use crate::templates::{
-    Column, Control, Field, Moment, Tone, field, icon, ledger, minute_text, note, outcome,
+    Column, Control, Field, Moment, Tone, field, icon, ledger, minute_text, moment, note, outcome,
 };
 
 /// What is asked for.

@@ -11,7 +11,7 @@ pub mod cohorts;
 pub mod competencies;
 pub mod credentials;
 pub mod crosswalk;
-mod day;
+pub(crate) mod day;
 pub mod deliveries;
 pub mod desk;
 pub mod employers;

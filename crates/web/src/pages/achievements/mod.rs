@@ -29,11 +29,10 @@ pub use picture::picture;
 pub use write::{ask, define, open, revise};
 
 use crate::ApiError;
-use crate::pages::audit::file;
-use crate::pages::today::moment;
+use crate::answer::file;
 use crate::signed_in::{Sent, SignedIn};
 use crate::state::Web;
-use crate::templates::Problem;
+use crate::templates::{Problem, moment};
 use crate::text::sentence;
 
 /// `GET /achievements`

@@ -7,7 +7,6 @@ use std::fmt::Write;
 
 use axum::body::{Body, Bytes};
 use axum::extract::{Query, State};
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Redirect, Response};
 use futures_util::stream::try_unfold;
 use serde::Deserialize;
@@ -22,9 +21,10 @@ use touchstone_vc::Timestamp;
 pub use show::{Line, Root, View, words};
 
 use crate::ApiError;
-use crate::pages::today::moment;
+use crate::answer::file;
 use crate::signed_in::{Posted, SignedIn};
 use crate::state::Web;
+use crate::templates::moment;
 
 /// What is asked for.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -266,19 +266,6 @@ fn details(recorded: &str) -> Vec<(String, String)> {
     };
     let named = object.into_iter();
     named.map(|(name, value)| (name, said(value))).collect()
-}
-
-/// A file to be saved.
-pub fn file(media_type: &'static str, name: &str, bytes: impl Into<axum::body::Body>) -> Response {
-    let disposition = format!("attachment; filename=\"{name}\"");
-    (
-        [
-            (CONTENT_TYPE, media_type.to_owned()),
-            (CONTENT_DISPOSITION, disposition),
-        ],
-        bytes.into(),
-    )
-        .into_response()
 }
 
 const SHOWN: u64 = 100;

@@ -7,8 +7,7 @@ use touchstone_service::rows::{BulkChangeRow, ChangeState};
 
 use super::show::title;
 use crate::pages::desk::Desk;
-use crate::pages::today::moment;
-use crate::templates::{Tone, minute, step, steps};
+use crate::templates::{Tone, minute, moment, step, steps};
 
 /// What runs, and what was done last. Nothing where there is nothing, or for whom it does not concern.
 pub(in crate::pages) fn listed(desk: &Desk, changes: &[BulkChangeRow]) -> Markup {

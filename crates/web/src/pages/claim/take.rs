@@ -11,11 +11,10 @@ use touchstone_vc::{Credential, Said, View, full_stop, in_sentence};
 use super::words::Words;
 use super::{kept, linkedin, offer};
 use crate::ApiError;
-use crate::pages::audit::file;
-use crate::pages::today::moment;
+use crate::answer::file;
 use crate::pages::verify::read;
 use crate::state::Web;
-use crate::templates::{Moment, Problem};
+use crate::templates::{Moment, Problem, moment};
 use crate::text::sentence;
 
 /// `GET /claim/TOKEN`: the offer, or what was taken.

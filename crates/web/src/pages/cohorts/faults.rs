@@ -9,7 +9,7 @@ use touchstone_service::operations::Permission;
 use touchstone_service::rows::RowState;
 
 use crate::ApiError;
-use crate::pages::audit::file;
+use crate::answer::file;
 use crate::signed_in::SignedIn;
 use crate::state::Web;
 

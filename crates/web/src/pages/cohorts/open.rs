@@ -14,10 +14,9 @@ use touchstone_service::rows::{Announced, AuditFilter, AuditRow, BatchState};
 
 use super::{preview as before, progress as under_way};
 use crate::ApiError;
-use crate::pages::today::moment;
 use crate::signed_in::SignedIn;
 use crate::state::Web;
-use crate::templates::{Moment, Problem, Tone, minute_text};
+use crate::templates::{Moment, Problem, Tone, minute_text, moment};
 
 /// What to show.
 #[derive(Debug, Deserialize)]

@@ -5,10 +5,9 @@ use touchstone_service::governing::NoLongerUsed;
 use touchstone_service::operations::Permission;
 
 use crate::pages::desk::{Desk, trail};
-use crate::pages::today::moment;
 use crate::templates::{
     Act, Column, Control, Field, Moment, Problem, Tone, acts, day_text, day_value, error_summary,
-    field, icon, ledger, note,
+    field, icon, ledger, moment, note,
 };
 use crate::text::clean;
 

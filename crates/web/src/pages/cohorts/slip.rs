@@ -3,9 +3,8 @@
 use maud::{Markup, PreEscaped, html};
 use touchstone_service::holding::{MadeCodes, PaperCode};
 
-use crate::pages::today::moment;
 use crate::state::Web;
-use crate::templates::{day_text, day_value};
+use crate::templates::{day_text, day_value, moment};
 use crate::text::clean;
 
 pub(super) fn slip(web: &Web, made: &MadeCodes, one: &PaperCode) -> Markup {

@@ -13,10 +13,9 @@ use super::words;
 use crate::ApiError;
 use crate::pages::crosswalk::words as votes;
 use crate::pages::desk::{nothing, trail};
-use crate::pages::today::moment;
 use crate::signed_in::SignedIn;
 use crate::state::Web;
-use crate::templates::{Column, day_text, ledger, outcome};
+use crate::templates::{Column, day_text, ledger, moment, outcome};
 
 /// Which two; the latest and the one before it unless it is said.
 #[derive(Clone, Copy, Debug, Deserialize)]

@@ -9,10 +9,9 @@ use touchstone_service::operations::Permission;
 use super::words;
 use crate::ApiError;
 use crate::pages::desk::{Desk, nothing, trail};
-use crate::pages::today::moment;
 use crate::signed_in::SignedIn;
 use crate::state::Web;
-use crate::templates::{Column, day_text, ledger, outcome};
+use crate::templates::{Column, day_text, ledger, moment, outcome};
 
 /// All of them.
 pub async fn all(State(web): State<Web>, by: SignedIn) -> Result<Response, ApiError> {

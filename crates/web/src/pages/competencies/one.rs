@@ -16,12 +16,11 @@ use crate::ApiError;
 use crate::pages::crosswalk::no_vote;
 use crate::pages::desk::{Desk, nothing, trail};
 use crate::pages::responsibilities::over as told_over;
-use crate::pages::today::moment;
 use crate::signed_in::{Fields, SignedIn};
 use crate::state::Web;
 use crate::templates::{
     Column, Control, Field, Problem, Tone, day_text, error_summary, fact, facts, field, icon,
-    ledger, note, outcome,
+    ledger, moment, note, outcome,
 };
 
 /// Which version; the latest unless it is said.

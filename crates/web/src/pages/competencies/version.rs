@@ -9,10 +9,9 @@ use touchstone_service::rows::CompetencyState;
 use super::words;
 use crate::pages::crosswalk::words as votes;
 use crate::pages::desk::{Desk, nothing};
-use crate::pages::today::moment;
 use crate::signed_in::Fields;
 use crate::templates::{
-    Column, Control, Field, Problem, day_text, fact, facts, field, ledger, option, outcome,
+    Column, Control, Field, Problem, day_text, fact, facts, field, ledger, moment, option, outcome,
 };
 
 /// Tasks, as a list.

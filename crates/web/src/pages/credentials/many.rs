@@ -169,7 +169,7 @@ pub(in crate::pages) fn line(seen: &Foreseen) -> Line {
         address: learner.and_then(|learner| learner.email.clone()),
         identifier: learner.and_then(|learner| learner.identifier.clone()),
         achievement: title.unwrap_or_default(),
-        issued: crate::pages::today::moment(seen.credential.issued_at),
+        issued: crate::templates::moment(seen.credential.issued_at),
         why: seen.outcome.err().map(|why| sentence(&why.to_string())),
     }
 }

@@ -11,12 +11,11 @@ use touchstone_vc::Credential;
 use super::one::{Delivery, View, show};
 use super::search::standing;
 use crate::ApiError;
-use crate::pages::audit::file;
+use crate::answer::file;
 use crate::pages::deliveries::state_words;
-use crate::pages::today::moment;
 use crate::signed_in::SignedIn;
 use crate::state::Web;
-use crate::templates::Problem;
+use crate::templates::{Problem, moment};
 
 /// What was entered in a form that was refused.
 #[derive(Debug, Default)]

@@ -12,9 +12,9 @@ use touchstone_service::rows::{CredentialFilter, CredentialState, CredentialSumm
 
 use super::list::{Row, State as Standing, View, show};
 use crate::ApiError;
-use crate::pages::today::moment;
 use crate::signed_in::SignedIn;
 use crate::state::Web;
+use crate::templates::moment;
 use crate::text::in_query;
 
 /// What is asked for.

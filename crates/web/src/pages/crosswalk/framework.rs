@@ -11,10 +11,9 @@ use touchstone_service::operations::Permission;
 use super::write_framework;
 use crate::ApiError;
 use crate::pages::desk::{nothing, trail};
-use crate::pages::today::moment;
 use crate::signed_in::SignedIn;
 use crate::state::Web;
-use crate::templates::{Column, day_text, fact, facts, ledger};
+use crate::templates::{Column, day_text, fact, facts, ledger, moment};
 
 /// One version.
 pub async fn framework(

@@ -10,11 +10,10 @@ use touchstone_service::rows::FrameworkRow;
 
 use crate::ApiError;
 use crate::pages::desk::{Desk, nothing};
-use crate::pages::today::moment;
 use crate::signed_in::{Fields, SignedIn};
 use crate::state::Web;
 use crate::templates::{
-    Column, Control, Field, Problem, day_text, error_summary, field, ledger, option,
+    Column, Control, Field, Problem, day_text, error_summary, field, ledger, moment, option,
 };
 
 /// All of it.

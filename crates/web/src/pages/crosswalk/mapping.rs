@@ -11,11 +11,11 @@ use touchstone_service::rows::MappingState;
 use super::{Sent, no_vote, thing, why, words};
 use crate::ApiError;
 use crate::pages::desk::{Desk, trail};
-use crate::pages::today::moment;
 use crate::signed_in::{Fields, SignedIn};
 use crate::state::Web;
 use crate::templates::{
-    Column, Control, Field, day_text, error_summary, fact, facts, field, ledger, option, outcome,
+    Column, Control, Field, day_text, error_summary, fact, facts, field, ledger, moment, option,
+    outcome,
 };
 
 /// The mapping.

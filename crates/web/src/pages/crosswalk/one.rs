@@ -17,12 +17,11 @@ use crate::pages::competencies::section;
 use crate::pages::desk::{Desk, further, nothing, trail};
 use crate::pages::endorsements::endorsed_by;
 use crate::pages::responsibilities::over as told_over;
-use crate::pages::today::moment;
 use crate::signed_in::{Fields, SignedIn};
 use crate::state::Web;
 use crate::templates::{
-    Column, Control, Field, Tone, day_text, error_summary, fact, facts, field, icon, ledger, note,
-    outcome,
+    Column, Control, Field, Tone, day_text, error_summary, fact, facts, field, icon, ledger,
+    moment, note, outcome,
 };
 use crate::text::in_query;
 

@@ -7,7 +7,7 @@ use touchstone_service::crosswalk::{self, Form};
 use touchstone_service::operations::Permission;
 
 use crate::ApiError;
-use crate::pages::audit::file;
+use crate::answer::file;
 use crate::signed_in::SignedIn;
 use crate::state::Web;
 use crate::templates::icon;

@@ -9,8 +9,8 @@ use touchstone_service::endorsing::{
 
 use super::{again, show::Typed};
 use crate::ApiError;
+use crate::pages::day::end_of;
 use crate::pages::me::asked;
-use crate::pages::responsibilities::end_of;
 use crate::state::Web;
 
 /// Takes what is said, and has the browser make a passkey for it.

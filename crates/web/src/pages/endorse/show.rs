@@ -8,11 +8,10 @@ use touchstone_service::operations::passkey::{PasskeyError, available};
 use touchstone_service::rows::{EndorsedKind, EndorsementRow, EndorsementWay};
 
 use crate::assets;
-use crate::pages::today::moment;
 use crate::state::Web;
 use crate::templates::{
     Control, Field, Layout, Problem, day_text, error_summary, fact, facts, field, icon, markdown,
-    page as framed,
+    moment, page as framed,
 };
 use crate::text::{clean, sentence};
 

@@ -13,11 +13,10 @@ use touchstone_service::rows::{EndorsedKind, Page};
 use super::words::state;
 use crate::ApiError;
 use crate::pages::desk::{further, nothing, trail};
-use crate::pages::today::moment;
 use crate::signed_in::SignedIn;
 use crate::state::Web;
 use crate::templates::{
-    Column, Control, Field, Problem, day_text, error_summary, field, icon, ledger,
+    Column, Control, Field, Problem, day_text, error_summary, field, icon, ledger, moment,
 };
 use crate::text::clean;
 

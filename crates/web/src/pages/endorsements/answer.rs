@@ -10,12 +10,11 @@ use touchstone_service::endorsing::{
 use touchstone_service::operations::Permission;
 
 use crate::ApiError;
+use crate::pages::day::end_of;
 use crate::pages::endorse::{about, problem_of, words};
-use crate::pages::responsibilities::end_of;
-use crate::pages::today::moment;
 use crate::signed_in::{Fields, Posted, SignedIn};
 use crate::state::Web;
-use crate::templates::{Problem, Tone, day_text, error_summary, icon, note};
+use crate::templates::{Problem, Tone, day_text, error_summary, icon, moment, note};
 use crate::text::clean;
 
 /// What would be endorsed, and by whom.

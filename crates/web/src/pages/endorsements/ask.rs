@@ -8,7 +8,7 @@ use touchstone_service::rows::EndorsedKind;
 
 use super::all::{Typed, show};
 use crate::ApiError;
-use crate::pages::responsibilities::end_of;
+use crate::pages::day::end_of;
 use crate::signed_in::Posted;
 use crate::state::Web;
 use crate::templates::Problem;

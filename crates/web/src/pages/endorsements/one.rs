@@ -12,10 +12,9 @@ use super::words::state;
 use crate::ApiError;
 use crate::pages::desk::{Desk, trail};
 use crate::pages::endorse::way;
-use crate::pages::today::moment;
 use crate::signed_in::SignedIn;
 use crate::state::Web;
-use crate::templates::{day_text, fact, facts, icon};
+use crate::templates::{day_text, fact, facts, icon, moment};
 use crate::text::clean;
 
 /// One request, with what came of it.

@@ -9,10 +9,9 @@ use touchstone_service::rows::{InstitutionRow, StoreError};
 use crate::ApiError;
 use crate::answer::{Cache, public};
 use crate::pages::endorse::{about, way};
-use crate::pages::today::moment;
 use crate::state::Web;
 use crate::templates::{
-    Layout, Robots, Tone, day_text, fact, facts, icon, outcome, page as framed,
+    Layout, Robots, Tone, day_text, fact, facts, icon, moment, outcome, page as framed,
 };
 use crate::text::clean;
 

@@ -10,8 +10,8 @@ use super::{
     paper,
 };
 use crate::ApiError;
+use crate::answer::file;
 use crate::api::ApplicationAnswer;
-use crate::pages::audit::file;
 use crate::signed_in::SignedIn;
 use crate::state::Web;
 

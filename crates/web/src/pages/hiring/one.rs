@@ -8,13 +8,12 @@ use touchstone_service::operations::Permission;
 
 use super::{part, show::called};
 use crate::ApiError;
-use crate::pages::audit::file;
+use crate::answer::file;
 use crate::pages::desk::{Desk, trail};
 use crate::pages::roles::reading;
-use crate::pages::today::moment;
 use crate::signed_in::SignedIn;
 use crate::state::Web;
-use crate::templates::{day_text, fact, facts, icon, note};
+use crate::templates::{day_text, fact, facts, icon, moment, note};
 
 /// The application.
 pub async fn one(

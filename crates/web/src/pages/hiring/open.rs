@@ -10,11 +10,10 @@ use touchstone_service::operations::Permission;
 use crate::ApiError;
 use crate::pages::desk::{Desk, nothing};
 use crate::pages::roles::form;
-use crate::pages::today::moment;
 use crate::signed_in::{Fields, Posted};
 use crate::state::Web;
 use crate::templates::{
-    Column, Control, Field, Problem, Tone, day_text, field, icon, ledger, option, outcome,
+    Column, Control, Field, Problem, Tone, day_text, field, icon, ledger, moment, option, outcome,
 };
 use crate::text::sentence;
 

@@ -7,9 +7,8 @@ use super::show::called;
 use crate::ApiError;
 use crate::credits;
 use crate::pages::roles::paper::{Sheet, drawn};
-use crate::pages::today::moment;
 use crate::state::Web;
-use crate::templates::{day_text, minute_text};
+use crate::templates::{day_text, minute_text, moment};
 
 /// Draws it.
 pub(super) async fn of_application(

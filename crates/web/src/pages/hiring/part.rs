@@ -6,8 +6,7 @@ use touchstone_service::hiring::{Age, Choice, Posting, Shared};
 use touchstone_vc::json::Value;
 
 use crate::pages::roles::words;
-use crate::pages::today::moment;
-use crate::templates::{Moment, day_text, fact, facts, minute, outcome};
+use crate::templates::{Moment, day_text, fact, facts, minute, moment, outcome};
 
 /// Who hires, until when, and what becomes of what is sent.
 pub(super) fn about(posting: &Posting, domain: &Markup) -> Markup {

@@ -9,9 +9,8 @@ use super::part;
 use crate::ApiError;
 use crate::answer::{Cache, keep};
 use crate::pages::roles::reading;
-use crate::pages::today::moment;
 use crate::state::Web;
-use crate::templates::{Layout, SiteFrame, day_text, fact, facts, icon, note, page};
+use crate::templates::{Layout, SiteFrame, day_text, fact, facts, icon, moment, note, page};
 
 /// The application.
 pub async fn sent(State(web): State<Web>, Path(token): Path<String>) -> Result<Response, ApiError> {

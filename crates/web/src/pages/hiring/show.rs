@@ -12,10 +12,9 @@ use super::{
 };
 use crate::pages::desk::{Desk, further, nothing, trail};
 use crate::pages::roles::words;
-use crate::pages::today::moment;
 use crate::state::Web;
 use crate::templates::{
-    Control, Field, Tone, csrf, day_text, fact, facts, field, icon, note, option, outcome,
+    Control, Field, Tone, csrf, day_text, fact, facts, field, icon, moment, note, option, outcome,
 };
 use crate::text::in_query;
 

@@ -13,10 +13,11 @@ use crate::answer::{Cache, keep};
 use crate::credits;
 use crate::pages::desk::nothing;
 use crate::pages::roles::line;
-use crate::pages::today::moment;
 use crate::signed_in::SignedIn;
 use crate::state::Web;
-use crate::templates::{Layout, Problem, day_text, error_summary, fact, facts, icon, note, page};
+use crate::templates::{
+    Layout, Problem, day_text, error_summary, fact, facts, icon, moment, note, page,
+};
 use crate::text::sentence;
 
 /// The roles, and a form for one's credentials.

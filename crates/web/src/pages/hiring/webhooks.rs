@@ -13,11 +13,10 @@ use touchstone_service::rows::{WebhookMessageRow, WebhookState};
 use crate::ApiError;
 use crate::answer::{Cache, keep};
 use crate::pages::desk::{nothing, trail};
-use crate::pages::today::moment;
 use crate::signed_in::{Posted, SignedIn};
 use crate::state::Web;
 use crate::templates::{
-    Column, Field, Problem, Tone, error_summary, field, icon, ledger, minute, note, outcome,
+    Column, Field, Problem, Tone, error_summary, field, icon, ledger, minute, moment, note, outcome,
 };
 use crate::text::sentence;
 

@@ -15,9 +15,8 @@ use super::no_longer_used;
 use crate::ApiError;
 use crate::answer::{Cache, public};
 use crate::pages::crosswalk::words::relation;
-use crate::pages::today::moment;
 use crate::state::Web;
-use crate::templates::{Layout, day_text, fact, facts, icon, markdown, page as framed};
+use crate::templates::{Layout, day_text, fact, facts, icon, markdown, moment, page as framed};
 use crate::text::clean;
 
 /// `GET /i/SLUG/a/ACHIEVEMENT`

@@ -3,8 +3,7 @@
 use maud::{Markup, html};
 use touchstone_service::governing::NoLongerAwarded;
 
-use crate::pages::today::moment;
-use crate::templates::day_text;
+use crate::templates::{day_text, moment};
 use crate::text::clean;
 
 /// The section below a credential, which is called `credential` there; nothing for what is used.

@@ -4,8 +4,7 @@ use maud::{Markup, html};
 use serde_json::{Value, json};
 use touchstone_vc::Timestamp;
 
-use crate::pages::today::moment;
-use crate::templates::{Tone, day_text, note};
+use crate::templates::{Tone, day_text, moment, note};
 use crate::text::clean;
 
 /// Since when, and what takes its place; empty: nothing.

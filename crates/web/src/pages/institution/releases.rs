@@ -14,9 +14,10 @@ use super::documents::to_every_site;
 use super::no_longer_used;
 use crate::ApiError;
 use crate::answer::{Cache, public};
-use crate::pages::today::moment;
 use crate::state::Web;
-use crate::templates::{Layout, Tone, day_text, fact, facts, icon, outcome, page as framed};
+use crate::templates::{
+    Layout, Tone, day_text, fact, facts, icon, moment, outcome, page as framed,
+};
 use crate::text::clean;
 
 /// `GET /i/SLUG/mappings/SET`

@@ -14,9 +14,9 @@ use touchstone_service::operations::passkey::{
 
 use crate::ApiError;
 use crate::edge::with_script;
-use crate::pages::today::moment;
 use crate::signed_in::{Posted, SignedIn};
 use crate::state::Web;
+use crate::templates::moment;
 use crate::text::sentence;
 
 /// `GET /me`

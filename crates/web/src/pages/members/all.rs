@@ -8,10 +8,9 @@ use touchstone_service::operations::{self, Permission, Scope, members};
 
 use super::{in_words, role_list, show};
 use crate::ApiError;
-use crate::pages::today::moment;
 use crate::signed_in::{Posted, SignedIn};
 use crate::state::Web;
-use crate::templates::Problem;
+use crate::templates::{Problem, moment};
 use crate::text::sentence;
 
 /// `GET /members`

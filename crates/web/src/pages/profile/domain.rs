@@ -12,10 +12,9 @@ use touchstone_service::operations::domain::{
 use super::show::{View, show};
 use crate::ApiError;
 use crate::pages::desk::Desk;
-use crate::pages::today::moment;
 use crate::signed_in::{Posted, SignedIn};
 use crate::state::Web;
-use crate::templates::{Field, Problem, Tone, day_text, field, icon, outcome};
+use crate::templates::{Field, Problem, Tone, day_text, field, icon, moment, outcome};
 use crate::text::sentence;
 
 /// Names the domain.

@@ -11,10 +11,9 @@ use touchstone_service::operations::Permission;
 use super::kind;
 use crate::ApiError;
 use crate::pages::desk::{nothing, trail};
-use crate::pages::today::moment;
 use crate::signed_in::SignedIn;
 use crate::state::Web;
-use crate::templates::{Column, Tone, day_text, ledger, outcome};
+use crate::templates::{Column, Tone, day_text, ledger, moment, outcome};
 
 /// Everything for which somebody could answer.
 pub async fn all(State(web): State<Web>, by: SignedIn) -> Result<Response, ApiError> {

@@ -4,10 +4,10 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use touchstone_service::governing::{self, EntrustError, Entrusting};
 use touchstone_service::operations::Permission;
-use touchstone_vc::Timestamp;
 
 use super::{find, one::show};
 use crate::ApiError;
+use crate::pages::day::end_of;
 use crate::signed_in::Posted;
 use crate::state::Web;
 use crate::templates::Problem;
@@ -73,10 +73,4 @@ fn field(error: &EntrustError) -> &'static str {
         EntrustError::StillUsed => "deprecated-yes",
         _ => "steward",
     }
-}
-
-/// The last moment of a day, in milliseconds since 1970.
-pub(crate) fn end_of(day: &str) -> Option<i64> {
-    let end: Timestamp = format!("{day}T23:59:59Z").parse().ok()?;
-    Some(end.unix_millis())
 }

@@ -6,7 +6,6 @@ mod one;
 mod over;
 
 pub use all::all;
-pub(crate) use entrust::end_of;
 pub use entrust::entrust;
 pub use one::one;
 pub(in crate::pages) use over::over;

@@ -11,11 +11,10 @@ use touchstone_service::rows::PastStewardshipRow;
 use super::{find, kind};
 use crate::ApiError;
 use crate::pages::desk::{Desk, trail};
-use crate::pages::today::moment;
 use crate::signed_in::{Fields, SignedIn};
 use crate::state::Web;
 use crate::templates::{
-    Control, Field, Problem, day_text, day_value, error_summary, fact, facts, field, option,
+    Control, Field, Problem, day_text, day_value, error_summary, fact, facts, field, moment, option,
 };
 
 /// One thing, and who answers for it.

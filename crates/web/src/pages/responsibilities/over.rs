@@ -3,8 +3,7 @@
 use maud::{Markup, html};
 use touchstone_service::governing::SaidOver;
 
-use crate::pages::today::moment;
-use crate::templates::{Tone, day_text, note};
+use crate::templates::{Tone, day_text, moment, note};
 use crate::text::clean;
 
 /// The note under `heading`; nothing for what is used. `after` stands behind it.

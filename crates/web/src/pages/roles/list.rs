@@ -9,10 +9,9 @@ use touchstone_service::operations::Permission;
 use crate::ApiError;
 use crate::pages::desk::nothing;
 use crate::pages::hiring::staff_section;
-use crate::pages::today::moment;
 use crate::signed_in::SignedIn;
 use crate::state::Web;
-use crate::templates::{Act, Column, acts, day_text, ledger};
+use crate::templates::{Act, Column, acts, day_text, ledger, moment};
 
 /// All roles of the institution.
 pub async fn all(State(web): State<Web>, by: SignedIn) -> Result<Response, ApiError> {

@@ -7,9 +7,9 @@ use touchstone_vc::Verdict as Found;
 
 use super::words;
 use crate::ApiError;
-use crate::pages::{institution::no_longer_awarded_line, today::moment};
+use crate::pages::institution::no_longer_awarded_line;
 use crate::state::Web;
-use crate::templates::minute_text;
+use crate::templates::{minute_text, moment};
 
 /// What stands on the sheet.
 pub(in crate::pages) struct Sheet<'a> {

@@ -21,11 +21,10 @@ use super::{
     reading, words,
 };
 use crate::ApiError;
-use crate::answer::{Cache, keep};
+use crate::answer::{Cache, file, keep};
 use crate::api::Answer;
 use crate::credits;
 use crate::edge::{Activity, ClientAddress};
-use crate::pages::audit::file;
 use crate::pages::brought::{Brought, files};
 use crate::pages::day::end_of_asked;
 use crate::pages::hiring::{Refused, Still, WHOSE, WITH_BUNDLES, credentials, follow, refused};

@@ -10,8 +10,8 @@ use super::{
     public::{Again, Then},
     words,
 };
-use crate::pages::{institution::no_longer_awarded_line, today::moment};
-use crate::templates::{Column, Tone, fact, facts, icon, ledger, minute, note, outcome};
+use crate::pages::institution::no_longer_awarded_line;
+use crate::templates::{Column, Tone, fact, facts, icon, ledger, minute, moment, note, outcome};
 
 /// Renders the answer, without the frame of the page.
 pub(super) fn show(

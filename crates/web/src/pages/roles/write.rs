@@ -10,7 +10,7 @@ use touchstone_service::operations::Permission;
 
 use super::form::{Form, looked_up, opened, show};
 use crate::ApiError;
-use crate::pages::audit::file;
+use crate::answer::file;
 use crate::signed_in::{Fields, Posted, SignedIn};
 use crate::state::Web;
 use crate::templates::Problem;

@@ -22,7 +22,7 @@ use crate::ApiError;
 use crate::pages::audit::words;
 use crate::signed_in::SignedIn;
 use crate::state::Web;
-use crate::templates::{Moment, Tone};
+use crate::templates::{Moment, Tone, moment};
 
 /// `GET /today`
 pub async fn handler(State(web): State<Web>, by: SignedIn) -> Result<Response, ApiError> {
@@ -109,11 +109,6 @@ pub async fn told(
             }
         })
         .collect())
-}
-
-/// A moment from the database's milliseconds.
-pub fn moment(millis: i64) -> Moment {
-    Moment(millis.div_euclid(1000))
 }
 
 fn told_open(row: &BatchRow) -> String {

@@ -3,7 +3,7 @@
 use touchstone_page::credential::view::Change;
 use touchstone_service::rows::CredentialRow;
 
-use crate::templates::Moment;
+use crate::templates::moment;
 
 /// The withdrawal or the pause that a row tells of.
 pub fn change(row: &CredentialRow) -> Option<Change> {
@@ -11,7 +11,7 @@ pub fn change(row: &CredentialRow) -> Option<Change> {
     let paused = row.suspended_at.map(|at| (at, &row.suspend_reason));
     let (at, reason) = withdrawn.or(paused)?;
     Some(Change {
-        at: Moment(at.div_euclid(1000)),
+        at: moment(at),
         reason: reason.clone(),
     })
 }

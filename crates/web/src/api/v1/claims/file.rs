@@ -7,9 +7,9 @@ use touchstone_service::holding::{self, ClaimError, Format, look};
 use utoipa::IntoParams;
 
 use crate::ApiError;
+use crate::answer;
 use crate::api::holder::Trying;
 use crate::api::query::{Asked, word};
-use crate::pages::audit;
 use crate::state::Web;
 
 /// Gives a credential that was taken as a file
@@ -53,7 +53,7 @@ pub(crate) async fn file(
     }
     let bytes = holding::file(&web.world, &claim.credential, format).await?;
     let name = format!("credential.{}", format.as_str());
-    Ok(audit::file(format.media_type(), &name, bytes))
+    Ok(answer::file(format.media_type(), &name, bytes))
 }
 
 /// In which form.

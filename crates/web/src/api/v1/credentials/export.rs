@@ -7,9 +7,9 @@ use touchstone_service::holding::{self, ExportError, Format};
 use utoipa::IntoParams;
 
 use crate::ApiError;
+use crate::answer::file;
 use crate::api::caller::{By, Read};
 use crate::api::query::{Asked, word};
-use crate::pages::audit::file;
 use crate::state::Web;
 use crate::text::sentence;
 

@@ -10,7 +10,7 @@ use super::Responsibility;
 use crate::ApiError;
 use crate::api::caller::Define;
 use crate::api::order::{Made, Order};
-use crate::pages::responsibilities::end_of;
+use crate::pages::day::end_of;
 use crate::state::Web;
 use crate::text::sentence;
 
