@@ -4,8 +4,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use touchstone_service::issuing::{
-    self, AmendError, Amendment, CancelError, Cancellation, Column, ConfirmError, Confirmation,
-    Hold, HoldError,
+    self, Amendment, Cancellation, Column, Confirmation, Hold, HoldError,
 };
 use touchstone_service::operations::Permission;
 use touchstone_vc::Timestamp;
@@ -14,7 +13,6 @@ use crate::ApiError;
 use crate::signed_in::Posted;
 use crate::state::Web;
 use crate::templates::Problem;
-use crate::text::sentence;
 
 /// `POST /cohorts/ID/confirm`
 pub async fn confirm(
@@ -104,64 +102,4 @@ pub async fn amend(
     };
     issuing::amend(&web.world, &order).await?;
     Ok(Redirect::to(&format!("/cohorts/{}?rows=show", order.batch)).into_response())
-}
-
-impl From<ConfirmError> for ApiError {
-    fn from(error: ConfirmError) -> Self {
-        let said = error.to_string();
-        match error {
-            ConfirmError::NoSuchBatch => Self::not_found("batch_not_found"),
-            ConfirmError::NotReadYet => {
-                Self::conflict("batch_not_read_yet").with_detail(sentence(&said))
-            }
-            ConfirmError::Cancelled => {
-                Self::conflict("batch_cancelled").with_detail(sentence(&said))
-            }
-            ConfirmError::UnderWay => {
-                Self::conflict("batch_under_way").with_detail(sentence(&said))
-            }
-            ConfirmError::NothingReady => {
-                Self::conflict("batch_nothing_ready").with_detail(sentence(&said))
-            }
-            ConfirmError::Changed => Self::conflict("batch_changed").with_detail(sentence(&said)),
-            ConfirmError::NotReady(error) => error.into(),
-            ConfirmError::NotAdmitted(_) => {
-                Self::conflict("not_admitted").with_detail(sentence(&said))
-            }
-            ConfirmError::Elsewhere(_) => Self::conflict("site_moved").with_detail(sentence(&said)),
-            ConfirmError::PilotEnded(_) => {
-                Self::conflict("pilot_ended").with_detail(sentence(&said))
-            }
-            ConfirmError::NotReleased(_) => {
-                Self::conflict("not_released").with_detail(sentence(&said))
-            }
-            ConfirmError::Store(error) => error.into(),
-        }
-    }
-}
-
-impl From<CancelError> for ApiError {
-    fn from(error: CancelError) -> Self {
-        let said = error.to_string();
-        match error {
-            CancelError::NoSuchBatch => Self::not_found("batch_not_found"),
-            CancelError::UnderWay => Self::conflict("batch_under_way").with_detail(sentence(&said)),
-            CancelError::Store(error) => error.into(),
-        }
-    }
-}
-
-impl From<AmendError> for ApiError {
-    fn from(error: AmendError) -> Self {
-        let said = error.to_string();
-        match error {
-            AmendError::NoSuchRow => Self::not_found("row_not_found"),
-            AmendError::Closed => Self::conflict("batch_closed").with_detail(sentence(&said)),
-            AmendError::Correction => {
-                Self::conflict("batch_is_correction").with_detail(sentence(&said))
-            }
-            AmendError::Issued => Self::conflict("row_issued").with_detail(sentence(&said)),
-            AmendError::Store(error) => error.into(),
-        }
-    }
 }

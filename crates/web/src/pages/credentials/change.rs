@@ -5,8 +5,8 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use touchstone_service::holding::{self, ResendError, Resending};
 use touchstone_service::issuing::{
-    self, Changes, CohortError, CorrectError, Correction, ReasonError, ReinstateError,
-    Reinstatement, Revocation, RevokeError, SuspendError, Suspension,
+    self, Changes, Correction, ReasonError, ReinstateError, Reinstatement, Revocation, RevokeError,
+    SuspendError, Suspension,
 };
 use touchstone_service::operations::Permission;
 
@@ -218,78 +218,6 @@ async fn refused(
         show(&posted.by.desk, &view),
     )
         .into_response())
-}
-
-impl From<RevokeError> for ApiError {
-    fn from(error: RevokeError) -> Self {
-        let said = sentence(&error.to_string());
-        match error {
-            RevokeError::AlreadyRevoked => {
-                Self::conflict("credential_already_revoked").with_detail(said)
-            }
-            RevokeError::NoSuchCredential => Self::not_found("credential_not_found"),
-            RevokeError::NotRevocable => {
-                Self::conflict("credential_not_revocable").with_detail(said)
-            }
-            RevokeError::Reason(_) => Self::unprocessable("bad_reason").with_field("reason", said),
-            RevokeError::Store(error) => error.into(),
-        }
-    }
-}
-
-impl From<SuspendError> for ApiError {
-    fn from(error: SuspendError) -> Self {
-        let said = sentence(&error.to_string());
-        match error {
-            SuspendError::NoSuchCredential => Self::not_found("credential_not_found"),
-            SuspendError::Revoked => Self::conflict("credential_already_revoked").with_detail(said),
-            SuspendError::AlreadySuspended => {
-                Self::conflict("credential_already_suspended").with_detail(said)
-            }
-            SuspendError::NotSuspendable => {
-                Self::conflict("credential_not_suspendable").with_detail(said)
-            }
-            SuspendError::Reason(_) => Self::unprocessable("bad_reason").with_field("reason", said),
-            SuspendError::Store(error) => error.into(),
-        }
-    }
-}
-
-impl From<ReinstateError> for ApiError {
-    fn from(error: ReinstateError) -> Self {
-        let said = sentence(&error.to_string());
-        match error {
-            ReinstateError::NoSuchCredential => Self::not_found("credential_not_found"),
-            ReinstateError::Reason(_) => {
-                Self::unprocessable("bad_reason").with_field("reason", said)
-            }
-            ReinstateError::Store(error) => error.into(),
-            _ => Self::conflict("credential_not_suspended").with_detail(said),
-        }
-    }
-}
-
-impl From<CorrectError> for ApiError {
-    fn from(error: CorrectError) -> Self {
-        let said = sentence(&error.to_string());
-        match error {
-            CorrectError::NoSuchCredential => Self::not_found("credential_not_found"),
-            CorrectError::AlreadyCorrected => {
-                Self::conflict("credential_already_corrected").with_detail(said)
-            }
-            CorrectError::NotRevocable => {
-                Self::conflict("credential_not_revocable").with_detail(said)
-            }
-            CorrectError::Faulty(_) => Self::unprocessable("correction_faulty").with_detail(said),
-            CorrectError::Suspended => Self::conflict("credential_suspended").with_detail(said),
-            CorrectError::Cohort(CohortError::Elsewhere(_)) => {
-                Self::conflict("site_moved").with_detail(said)
-            }
-            CorrectError::Cohort(error) => Self::internal(&error),
-            CorrectError::NoRow => Self::conflict("credential_row_gone").with_detail(said),
-            CorrectError::Store(error) => error.into(),
-        }
-    }
 }
 
 impl From<ResendError> for ApiError {

@@ -3,7 +3,7 @@
 use axum::extract::{Path, State};
 use axum::response::Response;
 use serde::Deserialize;
-use touchstone_service::issuing::{self, Hold, HoldError};
+use touchstone_service::issuing::{self, Hold};
 use utoipa::ToSchema;
 
 use super::{Batch, find};
@@ -12,7 +12,6 @@ use crate::api::caller::Issue;
 use crate::api::order::{Made, Order};
 use crate::api::wire::moment;
 use crate::state::Web;
-use crate::text::sentence;
 
 /// Holds a batch until a time, or no longer
 ///
@@ -60,16 +59,4 @@ pub(crate) async fn hold(
 pub(crate) struct Until {
     /// RFC 3339; `null`: no longer.
     until: Option<String>,
-}
-
-impl From<HoldError> for ApiError {
-    fn from(error: HoldError) -> Self {
-        let said = sentence(&error.to_string());
-        match error {
-            HoldError::NoSuchBatch => Self::not_found("batch_not_found"),
-            HoldError::Past => Self::unprocessable("time_is_over").with_field("until", said),
-            HoldError::Closed => Self::conflict("batch_closed").with_detail(said),
-            HoldError::Store(error) => error.into(),
-        }
-    }
 }

@@ -16,7 +16,10 @@ use axum::extract::DefaultBodyLimit;
 use serde::Serialize;
 use touchstone_service::World;
 use touchstone_service::governing::{NoLongerUsed, no_longer_used};
-use touchstone_service::issuing::{PreviewRow, RawRow, RowFault, search};
+use touchstone_service::issuing::{
+    AmendError, CancelError, ConfirmError, HoldError, PreviewRow, RawRow, RowFault, UploadError,
+    search,
+};
 use touchstone_service::rows::{BatchRow, TenantId};
 use utoipa::ToSchema;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
@@ -26,6 +29,7 @@ use crate::ApiError;
 use crate::api::wire::time;
 use crate::limits::LARGEST_LIST;
 use crate::state::Web;
+use crate::text::sentence;
 
 pub(super) fn routes() -> OpenApiRouter<Web> {
     let all = routes!(list::list, upload::upload);
@@ -155,4 +159,94 @@ async fn find(world: &World, tenant: &TenantId, id: &str) -> Result<Batch, ApiEr
     let row = row.ok_or_else(|| ApiError::not_found("batch_not_found"))?;
     let told = no_longer_used(world, tenant, &row.achievement).await?;
     Ok(Batch::of(row, told))
+}
+
+impl From<UploadError> for ApiError {
+    fn from(error: UploadError) -> Self {
+        let said = sentence(&error.to_string());
+        match error {
+            UploadError::NoSuchAchievement => Self::unprocessable("achievement_not_in_use")
+                .with_field("achievement", "There is no such achievement in use. Send the id or the short name of one that is."),
+            UploadError::NotReady(error) => error.into(),
+            UploadError::NotAdmitted(_) => Self::conflict("not_admitted").with_detail(said),
+            UploadError::PilotEnded(_) => Self::conflict("pilot_ended").with_detail(said),
+            UploadError::NotReleased(_) => Self::conflict("not_released").with_detail(said),
+            UploadError::Intake(_) => Self::unprocessable("unreadable_list").with_detail(said),
+            UploadError::NoRows => Self::unprocessable("empty_list").with_detail(said),
+            UploadError::GivenUp => Self::conflict("upload_given_up").with_detail(said),
+            UploadError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<HoldError> for ApiError {
+    fn from(error: HoldError) -> Self {
+        let said = sentence(&error.to_string());
+        match error {
+            HoldError::NoSuchBatch => Self::not_found("batch_not_found"),
+            HoldError::Past => Self::unprocessable("time_is_over").with_field("until", said),
+            HoldError::Closed => Self::conflict("batch_closed").with_detail(said),
+            HoldError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<AmendError> for ApiError {
+    fn from(error: AmendError) -> Self {
+        let said = error.to_string();
+        match error {
+            AmendError::NoSuchRow => Self::not_found("row_not_found"),
+            AmendError::Closed => Self::conflict("batch_closed").with_detail(sentence(&said)),
+            AmendError::Correction => {
+                Self::conflict("batch_is_correction").with_detail(sentence(&said))
+            }
+            AmendError::Issued => Self::conflict("row_issued").with_detail(sentence(&said)),
+            AmendError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<CancelError> for ApiError {
+    fn from(error: CancelError) -> Self {
+        let said = error.to_string();
+        match error {
+            CancelError::NoSuchBatch => Self::not_found("batch_not_found"),
+            CancelError::UnderWay => Self::conflict("batch_under_way").with_detail(sentence(&said)),
+            CancelError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<ConfirmError> for ApiError {
+    fn from(error: ConfirmError) -> Self {
+        let said = error.to_string();
+        match error {
+            ConfirmError::NoSuchBatch => Self::not_found("batch_not_found"),
+            ConfirmError::NotReadYet => {
+                Self::conflict("batch_not_read_yet").with_detail(sentence(&said))
+            }
+            ConfirmError::Cancelled => {
+                Self::conflict("batch_cancelled").with_detail(sentence(&said))
+            }
+            ConfirmError::UnderWay => {
+                Self::conflict("batch_under_way").with_detail(sentence(&said))
+            }
+            ConfirmError::NothingReady => {
+                Self::conflict("batch_nothing_ready").with_detail(sentence(&said))
+            }
+            ConfirmError::Changed => Self::conflict("batch_changed").with_detail(sentence(&said)),
+            ConfirmError::NotReady(error) => error.into(),
+            ConfirmError::NotAdmitted(_) => {
+                Self::conflict("not_admitted").with_detail(sentence(&said))
+            }
+            ConfirmError::Elsewhere(_) => Self::conflict("site_moved").with_detail(sentence(&said)),
+            ConfirmError::PilotEnded(_) => {
+                Self::conflict("pilot_ended").with_detail(sentence(&said))
+            }
+            ConfirmError::NotReleased(_) => {
+                Self::conflict("not_released").with_detail(sentence(&said))
+            }
+            ConfirmError::Store(error) => error.into(),
+        }
+    }
 }

@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use futures_util::StreamExt;
 use serde::{Deserialize, Serialize};
 use touchstone_service::World;
-use touchstone_service::issuing::{self, Column, Mapping, Upload, UploadError};
+use touchstone_service::issuing::{self, Column, Mapping, Upload};
 use touchstone_service::ports::Spooled;
 use utoipa::{IntoParams, ToSchema};
 
@@ -301,22 +301,4 @@ fn mapping(json: Option<&str>) -> Result<Mapping, ApiError> {
             .ok_or_else(bad),
     });
     read.collect()
-}
-
-impl From<UploadError> for ApiError {
-    fn from(error: UploadError) -> Self {
-        let said = sentence(&error.to_string());
-        match error {
-            UploadError::NoSuchAchievement => Self::unprocessable("achievement_not_in_use")
-                .with_field("achievement", "There is no such achievement in use. Send the id or the short name of one that is."),
-            UploadError::NotReady(error) => error.into(),
-            UploadError::NotAdmitted(_) => Self::conflict("not_admitted").with_detail(said),
-            UploadError::PilotEnded(_) => Self::conflict("pilot_ended").with_detail(said),
-            UploadError::NotReleased(_) => Self::conflict("not_released").with_detail(said),
-            UploadError::Intake(_) => Self::unprocessable("unreadable_list").with_detail(said),
-            UploadError::NoRows => Self::unprocessable("empty_list").with_detail(said),
-            UploadError::GivenUp => Self::conflict("upload_given_up").with_detail(said),
-            UploadError::Store(error) => error.into(),
-        }
-    }
 }

@@ -11,13 +11,18 @@ mod suspend;
 
 pub(super) use change_many::code as why_code;
 use serde::Serialize;
+use touchstone_service::issuing::{
+    CohortError, CorrectError, ReinstateError, RevokeError, SuspendError,
+};
 use touchstone_service::rows::CredentialSummary;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::ApiError;
 use crate::api::wire::time;
 use crate::state::Web;
+use crate::text::sentence;
 
 pub(super) fn routes() -> OpenApiRouter<Web> {
     OpenApiRouter::new()
@@ -115,5 +120,77 @@ fn standing(
         (None, Some(_)) => "suspended",
         (None, None) if valid_until.is_some_and(|until| until < now) => "expired",
         (None, None) => "standing",
+    }
+}
+
+impl From<RevokeError> for ApiError {
+    fn from(error: RevokeError) -> Self {
+        let said = sentence(&error.to_string());
+        match error {
+            RevokeError::AlreadyRevoked => {
+                Self::conflict("credential_already_revoked").with_detail(said)
+            }
+            RevokeError::NoSuchCredential => Self::not_found("credential_not_found"),
+            RevokeError::NotRevocable => {
+                Self::conflict("credential_not_revocable").with_detail(said)
+            }
+            RevokeError::Reason(_) => Self::unprocessable("bad_reason").with_field("reason", said),
+            RevokeError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<SuspendError> for ApiError {
+    fn from(error: SuspendError) -> Self {
+        let said = sentence(&error.to_string());
+        match error {
+            SuspendError::NoSuchCredential => Self::not_found("credential_not_found"),
+            SuspendError::Revoked => Self::conflict("credential_already_revoked").with_detail(said),
+            SuspendError::AlreadySuspended => {
+                Self::conflict("credential_already_suspended").with_detail(said)
+            }
+            SuspendError::NotSuspendable => {
+                Self::conflict("credential_not_suspendable").with_detail(said)
+            }
+            SuspendError::Reason(_) => Self::unprocessable("bad_reason").with_field("reason", said),
+            SuspendError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<ReinstateError> for ApiError {
+    fn from(error: ReinstateError) -> Self {
+        let said = sentence(&error.to_string());
+        match error {
+            ReinstateError::NoSuchCredential => Self::not_found("credential_not_found"),
+            ReinstateError::Reason(_) => {
+                Self::unprocessable("bad_reason").with_field("reason", said)
+            }
+            ReinstateError::Store(error) => error.into(),
+            _ => Self::conflict("credential_not_suspended").with_detail(said),
+        }
+    }
+}
+
+impl From<CorrectError> for ApiError {
+    fn from(error: CorrectError) -> Self {
+        let said = sentence(&error.to_string());
+        match error {
+            CorrectError::NoSuchCredential => Self::not_found("credential_not_found"),
+            CorrectError::AlreadyCorrected => {
+                Self::conflict("credential_already_corrected").with_detail(said)
+            }
+            CorrectError::NotRevocable => {
+                Self::conflict("credential_not_revocable").with_detail(said)
+            }
+            CorrectError::Faulty(_) => Self::unprocessable("correction_faulty").with_detail(said),
+            CorrectError::Suspended => Self::conflict("credential_suspended").with_detail(said),
+            CorrectError::Cohort(CohortError::Elsewhere(_)) => {
+                Self::conflict("site_moved").with_detail(said)
+            }
+            CorrectError::Cohort(error) => Self::internal(&error),
+            CorrectError::NoRow => Self::conflict("credential_row_gone").with_detail(said),
+            CorrectError::Store(error) => error.into(),
+        }
     }
 }
