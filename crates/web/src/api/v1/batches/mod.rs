@@ -193,14 +193,12 @@ impl From<HoldError> for ApiError {
 
 impl From<AmendError> for ApiError {
     fn from(error: AmendError) -> Self {
-        let said = error.to_string();
+        let said = sentence(&error.to_string());
         match error {
             AmendError::NoSuchRow => Self::not_found("row_not_found"),
-            AmendError::Closed => Self::conflict("batch_closed").with_detail(sentence(&said)),
-            AmendError::Correction => {
-                Self::conflict("batch_is_correction").with_detail(sentence(&said))
-            }
-            AmendError::Issued => Self::conflict("row_issued").with_detail(sentence(&said)),
+            AmendError::Closed => Self::conflict("batch_closed").with_detail(said),
+            AmendError::Correction => Self::conflict("batch_is_correction").with_detail(said),
+            AmendError::Issued => Self::conflict("row_issued").with_detail(said),
             AmendError::Store(error) => error.into(),
         }
     }
@@ -208,10 +206,10 @@ impl From<AmendError> for ApiError {
 
 impl From<CancelError> for ApiError {
     fn from(error: CancelError) -> Self {
-        let said = error.to_string();
+        let said = sentence(&error.to_string());
         match error {
             CancelError::NoSuchBatch => Self::not_found("batch_not_found"),
-            CancelError::UnderWay => Self::conflict("batch_under_way").with_detail(sentence(&said)),
+            CancelError::UnderWay => Self::conflict("batch_under_way").with_detail(said),
             CancelError::Store(error) => error.into(),
         }
     }
@@ -219,33 +217,19 @@ impl From<CancelError> for ApiError {
 
 impl From<ConfirmError> for ApiError {
     fn from(error: ConfirmError) -> Self {
-        let said = error.to_string();
+        let said = sentence(&error.to_string());
         match error {
             ConfirmError::NoSuchBatch => Self::not_found("batch_not_found"),
-            ConfirmError::NotReadYet => {
-                Self::conflict("batch_not_read_yet").with_detail(sentence(&said))
-            }
-            ConfirmError::Cancelled => {
-                Self::conflict("batch_cancelled").with_detail(sentence(&said))
-            }
-            ConfirmError::UnderWay => {
-                Self::conflict("batch_under_way").with_detail(sentence(&said))
-            }
-            ConfirmError::NothingReady => {
-                Self::conflict("batch_nothing_ready").with_detail(sentence(&said))
-            }
-            ConfirmError::Changed => Self::conflict("batch_changed").with_detail(sentence(&said)),
+            ConfirmError::NotReadYet => Self::conflict("batch_not_read_yet").with_detail(said),
+            ConfirmError::Cancelled => Self::conflict("batch_cancelled").with_detail(said),
+            ConfirmError::UnderWay => Self::conflict("batch_under_way").with_detail(said),
+            ConfirmError::NothingReady => Self::conflict("batch_nothing_ready").with_detail(said),
+            ConfirmError::Changed => Self::conflict("batch_changed").with_detail(said),
             ConfirmError::NotReady(error) => error.into(),
-            ConfirmError::NotAdmitted(_) => {
-                Self::conflict("not_admitted").with_detail(sentence(&said))
-            }
-            ConfirmError::Elsewhere(_) => Self::conflict("site_moved").with_detail(sentence(&said)),
-            ConfirmError::PilotEnded(_) => {
-                Self::conflict("pilot_ended").with_detail(sentence(&said))
-            }
-            ConfirmError::NotReleased(_) => {
-                Self::conflict("not_released").with_detail(sentence(&said))
-            }
+            ConfirmError::NotAdmitted(_) => Self::conflict("not_admitted").with_detail(said),
+            ConfirmError::Elsewhere(_) => Self::conflict("site_moved").with_detail(said),
+            ConfirmError::PilotEnded(_) => Self::conflict("pilot_ended").with_detail(said),
+            ConfirmError::NotReleased(_) => Self::conflict("not_released").with_detail(said),
             ConfirmError::Store(error) => error.into(),
         }
     }
