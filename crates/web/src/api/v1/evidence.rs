@@ -5,7 +5,7 @@ use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::Response;
 use serde::Serialize;
-use touchstone_service::issuing::{EvidenceFile, LARGEST_EVIDENCE, keep_evidence};
+use touchstone_service::issuing::{EvidenceError, EvidenceFile, LARGEST_EVIDENCE, keep_evidence};
 use utoipa::ToSchema;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
@@ -14,6 +14,7 @@ use crate::ApiError;
 use crate::api::caller::Issue;
 use crate::api::order::{Made, Order};
 use crate::state::Web;
+use crate::text::sentence;
 
 pub(super) fn routes() -> OpenApiRouter<Web> {
     // One byte more than is taken, so that the answer to too much is ours.
@@ -87,4 +88,17 @@ pub(crate) struct Kept {
     bytes: u64,
     /// It was kept already, of the kind declared then.
     known: bool,
+}
+
+impl From<EvidenceError> for ApiError {
+    fn from(error: EvidenceError) -> Self {
+        let said = sentence(&error.to_string());
+        match error {
+            EvidenceError::Empty => Self::unprocessable("empty_file").with_detail(said),
+            EvidenceError::TooLarge => Self::too_large("file_too_large").with_detail(said),
+            EvidenceError::NoSuchInstitution => Self::not_found("institution_not_found"),
+            EvidenceError::Object(error) => Self::internal(&error),
+            EvidenceError::Store(error) => error.into(),
+        }
+    }
 }

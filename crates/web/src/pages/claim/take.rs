@@ -15,7 +15,6 @@ use crate::answer::file;
 use crate::pages::verify::read;
 use crate::state::Web;
 use crate::templates::{Moment, Problem, moment};
-use crate::text::sentence;
 
 /// `GET /claim/TOKEN`: the offer, or what was taken.
 pub async fn look(
@@ -239,17 +238,4 @@ async fn ended(
     let words = known.map_or_else(|| Words::asked(headers), Words::of);
     let page = offer::ended(&web.edge.site, words, &words.why(&words.ended.why, error));
     Ok((status, page).into_response())
-}
-
-impl From<ClaimError> for ApiError {
-    fn from(error: ClaimError) -> Self {
-        let said = sentence(&error.to_string());
-        match error {
-            ClaimError::NoSuchClaim => Self::not_found("claim_not_found").with_detail(said),
-            ClaimError::Expired => Self::gone("claim_expired").with_detail(said),
-            ClaimError::Superseded => Self::gone("claim_superseded").with_detail(said),
-            ClaimError::NotClaimed => Self::conflict("claim_not_taken").with_detail(said),
-            ClaimError::Store(error) => error.into(),
-        }
-    }
 }

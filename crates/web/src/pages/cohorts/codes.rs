@@ -3,7 +3,7 @@
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
-use touchstone_service::holding::{self, MadeCodes, PaperCodes, PaperError};
+use touchstone_service::holding::{self, MadeCodes, PaperCodes};
 use touchstone_service::operations::Permission;
 
 use super::slip::slip;
@@ -12,7 +12,6 @@ use crate::pages::desk::{Desk, trail};
 use crate::signed_in::Posted;
 use crate::state::Web;
 use crate::templates::{Tone, icon, note};
-use crate::text::sentence;
 
 /// `POST /cohorts/ID/codes`
 pub async fn codes(
@@ -51,17 +50,4 @@ fn show(web: &Web, desk: &Desk, batch: &str, made: &MadeCodes) -> Markup {
         p.acts { a.button href=(cohort) { (icon("people")) " Back to the cohort" } }
     };
     desk.page(&title, "/cohorts", &main)
-}
-
-impl From<PaperError> for ApiError {
-    fn from(error: PaperError) -> Self {
-        let said = sentence(&error.to_string());
-        match error {
-            PaperError::NoSuchCredential => Self::not_found("credential_not_found"),
-            PaperError::NoSuchBatch => Self::not_found("batch_not_found"),
-            PaperError::AllHaveOne(_) => Self::conflict("codes_made_before").with_detail(said),
-            PaperError::Nobody => Self::conflict("nobody_on_paper").with_detail(said),
-            PaperError::Store(error) => error.into(),
-        }
-    }
 }

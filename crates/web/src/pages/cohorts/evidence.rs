@@ -172,16 +172,3 @@ impl Upload<'_> {
 fn sha256(world: &World, bytes: &[u8]) -> String {
     encode_hex(&(world.crypto.sha256)(bytes))
 }
-
-impl From<EvidenceError> for ApiError {
-    fn from(error: EvidenceError) -> Self {
-        let said = sentence(&error.to_string());
-        match error {
-            EvidenceError::Empty => Self::unprocessable("empty_file").with_detail(said),
-            EvidenceError::TooLarge => Self::too_large("file_too_large").with_detail(said),
-            EvidenceError::NoSuchInstitution => Self::not_found("institution_not_found"),
-            EvidenceError::Object(error) => Self::internal(&error),
-            EvidenceError::Store(error) => error.into(),
-        }
-    }
-}

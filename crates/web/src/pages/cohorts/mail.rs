@@ -154,20 +154,3 @@ fn name(language: &str) -> &str {
         other => other,
     }
 }
-
-impl From<TestMailError> for ApiError {
-    fn from(error: TestMailError) -> Self {
-        let said = sentence(&error.to_string());
-        match error {
-            TestMailError::NoSuchBatch => Self::not_found("batch_not_found"),
-            TestMailError::NoSuchMail => {
-                Self::unprocessable("no_such_mail").with_field("language", said)
-            }
-            TestMailError::NoMember => Self::unprocessable("not_a_member").with_field("to", said),
-            TestMailError::Mail(_) => {
-                Self::new(StatusCode::BAD_GATEWAY, "mail_not_taken").with_detail(said)
-            }
-            TestMailError::Store(error) => error.into(),
-        }
-    }
-}

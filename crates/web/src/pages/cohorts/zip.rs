@@ -5,14 +5,13 @@ use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use futures_util::stream::try_unfold;
 use touchstone_service::World;
-use touchstone_service::holding::{CohortZip, CohortZipError, Format, Zipping};
+use touchstone_service::holding::{CohortZip, Format, Zipping};
 use touchstone_service::operations::Permission;
 
 use crate::ApiError;
 use crate::answer::file;
 use crate::signed_in::SignedIn;
 use crate::state::Web;
-use crate::text::sentence;
 
 /// `GET /cohorts/ID/credentials.zip?format=json&format=pdf`
 pub async fn zip(
@@ -53,20 +52,4 @@ pub(crate) async fn zipped(world: &World, order: Zipping) -> Result<Response, Ap
         "credentials.zip",
         Body::from_stream(parts),
     ))
-}
-
-impl From<CohortZipError> for ApiError {
-    fn from(error: CohortZipError) -> Self {
-        let said = sentence(&error.to_string());
-        match error {
-            CohortZipError::NoSuchBatch => Self::not_found("batch_not_found"),
-            CohortZipError::NothingIssued => {
-                Self::conflict("batch_nothing_issued").with_detail(said)
-            }
-            CohortZipError::NoFormat => Self::bad_request("bad_query").with_field("format", said),
-            CohortZipError::Export(error) => error.into(),
-            CohortZipError::Store(error) => error.into(),
-            CohortZipError::Zip(_) | CohortZipError::Write(_) => Self::internal(&error),
-        }
-    }
 }

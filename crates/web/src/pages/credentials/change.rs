@@ -219,15 +219,3 @@ async fn refused(
     )
         .into_response())
 }
-
-impl From<ResendError> for ApiError {
-    fn from(error: ResendError) -> Self {
-        let said = sentence(&error.to_string());
-        match error {
-            ResendError::NoSuchCredential => Self::not_found("credential_not_found"),
-            ResendError::NoAddress => Self::conflict("no_address").with_detail(said),
-            ResendError::Address => Self::unprocessable("bad_address").with_field("address", said),
-            ResendError::Store(error) => error.into(),
-        }
-    }
-}

@@ -65,26 +65,3 @@ fn field(error: &AskError) -> &'static str {
         _ => "of",
     }
 }
-
-impl From<AskError> for ApiError {
-    fn from(error: AskError) -> Self {
-        let said = sentence(&error.to_string());
-        let field = match &error {
-            AskError::NoSuchThing => return Self::not_found("nothing_to_endorse"),
-            AskError::NotShown => return Self::conflict("domain_not_shown").with_detail(said),
-            AskError::NoKey => return Self::conflict("no_key").with_detail(said),
-            AskError::Enough => return Self::conflict("not_to_be_asked").with_detail(said),
-            AskError::TooMany(_) => return Self::conflict("asked_too_often").with_detail(said),
-            AskError::Elsewhere(_) => return Self::conflict("site_moved").with_detail(said),
-            AskError::NotOpen => return Self::conflict("not_open").with_detail(said),
-            AskError::Address => "email",
-            AskError::Message => "message",
-            AskError::Ends => "endsAt",
-            AskError::Store(_) => "",
-        };
-        match error {
-            AskError::Store(error) => error.into(),
-            _ => Self::unprocessable("faulty_request").with_field(field, said),
-        }
-    }
-}

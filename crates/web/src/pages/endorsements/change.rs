@@ -2,13 +2,12 @@
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use touchstone_service::endorsing::{self, EndorsementError, Hiding, ask_again};
+use touchstone_service::endorsing::{self, Hiding, ask_again};
 use touchstone_service::operations::Permission;
 
 use crate::ApiError;
 use crate::signed_in::Posted;
 use crate::state::Web;
-use crate::text::sentence;
 
 /// Sends the link again.
 pub async fn again(
@@ -36,19 +35,4 @@ pub async fn hide(
     };
     endorsing::hide(&web.world, &order).await?;
     Ok(Redirect::to(&format!("/endorsements/{}", order.id)).into_response())
-}
-
-impl From<EndorsementError> for ApiError {
-    fn from(error: EndorsementError) -> Self {
-        let said = sentence(&error.to_string());
-        match error {
-            EndorsementError::NoSuchEndorsement => Self::not_found("endorsement_not_found"),
-            EndorsementError::Hidden => Self::conflict("not_shown_already").with_detail(said),
-            EndorsementError::Withdrawn => Self::conflict("withdrawn_before").with_detail(said),
-            EndorsementError::Reason => {
-                Self::unprocessable("faulty_reason").with_field("reason", said)
-            }
-            EndorsementError::Store(error) => error.into(),
-        }
-    }
 }

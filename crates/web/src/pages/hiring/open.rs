@@ -131,27 +131,3 @@ pub(super) fn state(posting: &Posting) -> Markup {
         @if posting.row.staff == Some(1) { " " small { "For your own people" } }
     }
 }
-
-impl From<PostingError> for ApiError {
-    fn from(error: PostingError) -> Self {
-        let said = sentence(&error.to_string());
-        let field = match error {
-            PostingError::NoSuchRole => return Self::not_found("role_not_found"),
-            PostingError::NoSuchPosting => return Self::not_found("posting_not_found"),
-            PostingError::Store(error) => return error.into(),
-            PostingError::Closed => return Self::conflict("posting_closed").with_detail(said),
-            PostingError::NameTaken => {
-                return Self::conflict("posting_name_taken").with_detail(said);
-            }
-            PostingError::NotShown => {
-                return Self::conflict("domain_not_shown").with_detail(said);
-            }
-            PostingError::Off => return Self::conflict("applications_off").with_detail(said),
-            PostingError::Name(_) | PostingError::StaffName => "name",
-            PostingError::Note => "note",
-            PostingError::KeepDays(_) => "keepDays",
-            PostingError::OpenDays => "openDays",
-        };
-        Self::unprocessable("faulty_posting").with_field(field, said)
-    }
-}

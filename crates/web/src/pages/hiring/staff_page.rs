@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use touchstone_service::crosswalk::frameworks;
-use touchstone_service::hiring::{self, StaffPage, StaffPageError};
+use touchstone_service::hiring::{self, StaffPage};
 
 use super::credentials::{Still, WITH_BUNDLES, credentials};
 use crate::ApiError;
@@ -18,7 +18,6 @@ use crate::state::Web;
 use crate::templates::{
     Layout, Problem, day_text, error_summary, fact, facts, icon, moment, note, page,
 };
-use crate::text::sentence;
 
 /// The roles, and a form for one's credentials.
 pub async fn staff_page(
@@ -114,15 +113,4 @@ pub(in crate::pages) async fn own(web: &Web, by: &SignedIn) -> Result<Markup, Ap
             }
         }
     } })
-}
-
-impl From<StaffPageError> for ApiError {
-    fn from(error: StaffPageError) -> Self {
-        let said = sentence(&error.to_string());
-        match error {
-            StaffPageError::NotShown => Self::conflict("domain_not_shown").with_detail(said),
-            StaffPageError::None => Self::not_found("staff_page_not_found").with_detail(said),
-            StaffPageError::Store(error) => error.into(),
-        }
-    }
 }

@@ -148,15 +148,3 @@ fn line(message: &WebhookMessageRow) -> [Markup; 4] {
         html! { (message.attempts) },
     ]
 }
-
-impl From<WebhookError> for ApiError {
-    fn from(error: WebhookError) -> Self {
-        let said = sentence(&error.to_string());
-        match error {
-            WebhookError::Address => Self::unprocessable("bad_webhook_address").with_detail(said),
-            WebhookError::TooMany => Self::conflict("too_many_webhooks").with_detail(said),
-            WebhookError::NoSuchWebhook => Self::not_found("webhook_not_found"),
-            WebhookError::Store(error) => error.into(),
-        }
-    }
-}

@@ -108,23 +108,3 @@ pub(crate) async fn known(web: &Web, member: &str) -> Result<Vec<show::Passkey>,
     });
     Ok(shown.collect())
 }
-
-impl From<PasskeyError> for ApiError {
-    fn from(error: PasskeyError) -> Self {
-        let said = sentence(&error.to_string());
-        match error {
-            PasskeyError::Unavailable => Self::not_found("passkeys_unavailable").with_detail(said),
-            PasskeyError::Label => Self::unprocessable("bad_name").with_detail(said),
-            PasskeyError::TooMany => Self::conflict("too_many_passkeys").with_detail(said),
-            PasskeyError::NoCeremony => Self::gone("passkey_challenge_gone").with_detail(said),
-            PasskeyError::Refused => Self::unprocessable("passkey_refused").with_detail(said),
-            PasskeyError::Unknown => Self::unprocessable("passkey_unknown").with_detail(said),
-            PasskeyError::CountsBackwards => {
-                Self::unprocessable("passkey_counts_backwards").with_detail(said)
-            }
-            PasskeyError::NoSuchPasskey => Self::not_found("passkey_not_found").with_detail(said),
-            error @ PasskeyError::Broken(_) => Self::internal(&error),
-            PasskeyError::Store(error) => error.into(),
-        }
-    }
-}

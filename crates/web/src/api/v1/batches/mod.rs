@@ -13,9 +13,11 @@ mod upload;
 mod zip;
 
 use axum::extract::DefaultBodyLimit;
+use axum::http::StatusCode;
 use serde::Serialize;
 use touchstone_service::World;
 use touchstone_service::governing::{NoLongerUsed, no_longer_used};
+use touchstone_service::holding::{CohortZipError, PaperError, TestMailError};
 use touchstone_service::issuing::{
     AmendError, CancelError, ConfirmError, HoldError, PreviewRow, RawRow, RowFault, UploadError,
     search,
@@ -231,6 +233,52 @@ impl From<ConfirmError> for ApiError {
             ConfirmError::PilotEnded(_) => Self::conflict("pilot_ended").with_detail(said),
             ConfirmError::NotReleased(_) => Self::conflict("not_released").with_detail(said),
             ConfirmError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<TestMailError> for ApiError {
+    fn from(error: TestMailError) -> Self {
+        let said = sentence(&error.to_string());
+        match error {
+            TestMailError::NoSuchBatch => Self::not_found("batch_not_found"),
+            TestMailError::NoSuchMail => {
+                Self::unprocessable("no_such_mail").with_field("language", said)
+            }
+            TestMailError::NoMember => Self::unprocessable("not_a_member").with_field("to", said),
+            TestMailError::Mail(_) => {
+                Self::new(StatusCode::BAD_GATEWAY, "mail_not_taken").with_detail(said)
+            }
+            TestMailError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<PaperError> for ApiError {
+    fn from(error: PaperError) -> Self {
+        let said = sentence(&error.to_string());
+        match error {
+            PaperError::NoSuchCredential => Self::not_found("credential_not_found"),
+            PaperError::NoSuchBatch => Self::not_found("batch_not_found"),
+            PaperError::AllHaveOne(_) => Self::conflict("codes_made_before").with_detail(said),
+            PaperError::Nobody => Self::conflict("nobody_on_paper").with_detail(said),
+            PaperError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<CohortZipError> for ApiError {
+    fn from(error: CohortZipError) -> Self {
+        let said = sentence(&error.to_string());
+        match error {
+            CohortZipError::NoSuchBatch => Self::not_found("batch_not_found"),
+            CohortZipError::NothingIssued => {
+                Self::conflict("batch_nothing_issued").with_detail(said)
+            }
+            CohortZipError::NoFormat => Self::bad_request("bad_query").with_field("format", said),
+            CohortZipError::Export(error) => error.into(),
+            CohortZipError::Store(error) => error.into(),
+            CohortZipError::Zip(_) | CohortZipError::Write(_) => Self::internal(&error),
         }
     }
 }

@@ -7,7 +7,7 @@ mod take;
 
 use serde::Serialize;
 use touchstone_service::World;
-use touchstone_service::holding::look;
+use touchstone_service::holding::{ClaimError, look};
 use touchstone_vc::Credential;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -16,6 +16,7 @@ use utoipa_axum::routes;
 use crate::ApiError;
 use crate::api::wire::time;
 use crate::state::Web;
+use crate::text::sentence;
 
 pub(super) fn routes() -> OpenApiRouter<Web> {
     OpenApiRouter::new()
@@ -67,5 +68,18 @@ impl Claim {
             revoked_at: row.revoked_at.map(time),
             revoke_reason: row.revoke_reason.clone(),
         })
+    }
+}
+
+impl From<ClaimError> for ApiError {
+    fn from(error: ClaimError) -> Self {
+        let said = sentence(&error.to_string());
+        match error {
+            ClaimError::NoSuchClaim => Self::not_found("claim_not_found").with_detail(said),
+            ClaimError::Expired => Self::gone("claim_expired").with_detail(said),
+            ClaimError::Superseded => Self::gone("claim_superseded").with_detail(said),
+            ClaimError::NotClaimed => Self::conflict("claim_not_taken").with_detail(said),
+            ClaimError::Store(error) => error.into(),
+        }
     }
 }

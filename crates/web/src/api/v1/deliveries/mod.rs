@@ -5,10 +5,13 @@ mod paper_code;
 mod resend;
 mod resend_given_up;
 
+use touchstone_service::holding::ResendError;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::ApiError;
 use crate::state::Web;
+use crate::text::sentence;
 
 pub(super) fn routes() -> OpenApiRouter<Web> {
     OpenApiRouter::new()
@@ -16,4 +19,16 @@ pub(super) fn routes() -> OpenApiRouter<Web> {
         .routes(routes!(resend::resend))
         .routes(routes!(resend_given_up::resend_given_up))
         .routes(routes!(paper_code::paper_code))
+}
+
+impl From<ResendError> for ApiError {
+    fn from(error: ResendError) -> Self {
+        let said = sentence(&error.to_string());
+        match error {
+            ResendError::NoSuchCredential => Self::not_found("credential_not_found"),
+            ResendError::NoAddress => Self::conflict("no_address").with_detail(said),
+            ResendError::Address => Self::unprocessable("bad_address").with_field("address", said),
+            ResendError::Store(error) => error.into(),
+        }
+    }
 }

@@ -4,14 +4,16 @@ mod ask;
 mod list;
 
 use serde::Serialize;
-use touchstone_service::endorsing;
+use touchstone_service::endorsing::{self, AskError, EndorsementError};
 use touchstone_service::rows::EndorsementWay;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::ApiError;
 use crate::api::wire::time;
 use crate::state::Web;
+use crate::text::sentence;
 
 pub(super) fn routes() -> OpenApiRouter<Web> {
     OpenApiRouter::new()
@@ -116,6 +118,44 @@ impl Endorsement {
             answered_at: request.answered_at.map(time),
             declined: request.declined,
             said,
+        }
+    }
+}
+
+impl From<EndorsementError> for ApiError {
+    fn from(error: EndorsementError) -> Self {
+        let said = sentence(&error.to_string());
+        match error {
+            EndorsementError::NoSuchEndorsement => Self::not_found("endorsement_not_found"),
+            EndorsementError::Hidden => Self::conflict("not_shown_already").with_detail(said),
+            EndorsementError::Withdrawn => Self::conflict("withdrawn_before").with_detail(said),
+            EndorsementError::Reason => {
+                Self::unprocessable("faulty_reason").with_field("reason", said)
+            }
+            EndorsementError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<AskError> for ApiError {
+    fn from(error: AskError) -> Self {
+        let said = sentence(&error.to_string());
+        let field = match &error {
+            AskError::NoSuchThing => return Self::not_found("nothing_to_endorse"),
+            AskError::NotShown => return Self::conflict("domain_not_shown").with_detail(said),
+            AskError::NoKey => return Self::conflict("no_key").with_detail(said),
+            AskError::Enough => return Self::conflict("not_to_be_asked").with_detail(said),
+            AskError::TooMany(_) => return Self::conflict("asked_too_often").with_detail(said),
+            AskError::Elsewhere(_) => return Self::conflict("site_moved").with_detail(said),
+            AskError::NotOpen => return Self::conflict("not_open").with_detail(said),
+            AskError::Address => "email",
+            AskError::Message => "message",
+            AskError::Ends => "endsAt",
+            AskError::Store(_) => "",
+        };
+        match error {
+            AskError::Store(error) => error.into(),
+            _ => Self::unprocessable("faulty_request").with_field(field, said),
         }
     }
 }

@@ -8,6 +8,7 @@ mod passkeys;
 mod roles;
 
 use serde::Serialize;
+use touchstone_service::operations::passkey::PasskeyError;
 use touchstone_service::operations::{Member, MemberError, Role};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -79,6 +80,26 @@ impl From<MemberError> for ApiError {
             MemberError::NotShown => Self::conflict("domain_not_shown").with_detail(said),
             MemberError::NoSuchMember => Self::not_found("member_not_found"),
             MemberError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<PasskeyError> for ApiError {
+    fn from(error: PasskeyError) -> Self {
+        let said = sentence(&error.to_string());
+        match error {
+            PasskeyError::Unavailable => Self::not_found("passkeys_unavailable").with_detail(said),
+            PasskeyError::Label => Self::unprocessable("bad_name").with_detail(said),
+            PasskeyError::TooMany => Self::conflict("too_many_passkeys").with_detail(said),
+            PasskeyError::NoCeremony => Self::gone("passkey_challenge_gone").with_detail(said),
+            PasskeyError::Refused => Self::unprocessable("passkey_refused").with_detail(said),
+            PasskeyError::Unknown => Self::unprocessable("passkey_unknown").with_detail(said),
+            PasskeyError::CountsBackwards => {
+                Self::unprocessable("passkey_counts_backwards").with_detail(said)
+            }
+            PasskeyError::NoSuchPasskey => Self::not_found("passkey_not_found").with_detail(said),
+            error @ PasskeyError::Broken(_) => Self::internal(&error),
+            PasskeyError::Store(error) => error.into(),
         }
     }
 }

@@ -5,11 +5,14 @@ mod open;
 mod show;
 
 use serde::Serialize;
+use touchstone_service::hiring::StaffPageError;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::ApiError;
 use crate::state::Web;
+use crate::text::sentence;
 
 pub(super) fn routes() -> OpenApiRouter<Web> {
     OpenApiRouter::new()
@@ -28,6 +31,17 @@ impl StaffPage {
     fn under(web: &touchstone_service::World, name: Option<&str>) -> Self {
         Self {
             page: name.map(|name| web.site.link(&format!("/staff/{name}"))),
+        }
+    }
+}
+
+impl From<StaffPageError> for ApiError {
+    fn from(error: StaffPageError) -> Self {
+        let said = sentence(&error.to_string());
+        match error {
+            StaffPageError::NotShown => Self::conflict("domain_not_shown").with_detail(said),
+            StaffPageError::None => Self::not_found("staff_page_not_found").with_detail(said),
+            StaffPageError::Store(error) => error.into(),
         }
     }
 }
