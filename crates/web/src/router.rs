@@ -323,9 +323,12 @@ fn mapping() -> Router<Web> {
         .route("/mappings/{id}/{mapping}/vote", post(crosswalk::vote))
         .route(
             "/mappings/{id}/{mapping}/conflict",
-            post(crosswalk::conflict),
+            post(crosswalk::declare_conflict),
         )
-        .route("/mappings/{id}/{mapping}/again", post(crosswalk::again))
+        .route(
+            "/mappings/{id}/{mapping}/again",
+            post(crosswalk::review_again),
+        )
         .route(
             "/mappings/{id}/{mapping}/withdraw",
             post(crosswalk::withdraw),
@@ -342,10 +345,10 @@ fn agreeing() -> Router<Web> {
         .route("/competencies/new", get(competencies::ask))
         .route("/competencies/{id}", get(competencies::one))
         .route("/competencies/{id}/compare", get(competencies::compare))
-        .route("/competencies/{id}/tasks", post(competencies::tasks))
+        .route("/competencies/{id}/tasks", post(competencies::draft_tasks))
         .route(
             "/competencies/{id}/rubric",
-            get(competencies::ask_rubric).post(competencies::rubric),
+            get(competencies::ask_rubric).post(competencies::draft_rubric),
         )
         .route(
             "/competencies/{id}/{version}/comments",
@@ -357,15 +360,15 @@ fn agreeing() -> Router<Web> {
         )
         .route(
             "/competencies/{id}/{version}/conflict",
-            post(competencies::conflict),
+            post(competencies::declare_conflict),
         )
         .route(
             "/competencies/{id}/{version}/again",
-            post(competencies::again),
+            post(competencies::review_again),
         )
         .route(
             "/competencies/{id}/{version}/pilot",
-            post(competencies::pilot),
+            post(competencies::begin_pilot),
         )
         .route(
             "/competencies/{id}/{version}/release",

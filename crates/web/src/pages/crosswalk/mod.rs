@@ -1,8 +1,7 @@
 //! Crosswalks: what one framework's words mean in another's, proposed, voted on and released.
 
-mod again;
 mod begin;
-mod conflict;
+mod declare_conflict;
 mod framework;
 mod invite;
 mod join;
@@ -12,6 +11,7 @@ mod merge;
 mod one;
 mod propose;
 mod release;
+mod review_again;
 mod take;
 mod told;
 mod vote;
@@ -19,9 +19,8 @@ mod withdraw;
 pub(super) mod words;
 mod write_framework;
 
-pub use again::again;
 pub use begin::begin;
-pub use conflict::conflict;
+pub use declare_conflict::declare_conflict;
 pub use framework::framework;
 pub use invite::invite;
 pub use join::join;
@@ -31,6 +30,7 @@ pub use merge::merge;
 pub use one::one;
 pub use propose::{ask, propose};
 pub use release::release;
+pub use review_again::review_again;
 pub use take::{take, take_framework};
 pub use vote::vote;
 pub use withdraw::withdraw;

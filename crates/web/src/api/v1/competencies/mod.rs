@@ -1,16 +1,16 @@
 //! Competencies: what a credential certifies, written together with employers before anything is issued.
 
 mod begin;
+mod begin_pilot;
 mod comment;
 mod compare;
-mod conflict;
+mod declare_conflict;
+mod draft_rubric;
+mod draft_tasks;
 mod list;
-mod pilot;
 mod release;
-mod review;
-mod rubric;
+mod review_again;
 mod show;
-mod tasks;
 mod vote;
 
 use serde::{Deserialize, Serialize};
@@ -33,13 +33,13 @@ pub(super) fn routes() -> OpenApiRouter<Web> {
         .routes(routes!(list::list, begin::begin))
         .routes(routes!(show::show))
         .routes(routes!(compare::compare))
-        .routes(routes!(tasks::tasks))
-        .routes(routes!(rubric::rubric))
+        .routes(routes!(draft_tasks::draft_tasks))
+        .routes(routes!(draft_rubric::draft_rubric))
         .routes(routes!(comment::comment))
         .routes(routes!(vote::vote))
-        .routes(routes!(conflict::conflict))
-        .routes(routes!(review::review))
-        .routes(routes!(pilot::pilot))
+        .routes(routes!(declare_conflict::declare_conflict))
+        .routes(routes!(review_again::review_again))
+        .routes(routes!(begin_pilot::begin_pilot))
         .routes(routes!(release::release))
 }
 

@@ -1,14 +1,14 @@
 //! Mapping sets: what means what, proposed, voted on and released.
 
 mod begin;
-mod conflict;
+mod declare_conflict;
+mod invite;
 mod join;
 mod list;
 pub(super) mod mappings;
-mod parties;
 mod propose;
 mod release;
-mod review;
+mod review_again;
 mod show;
 mod vote;
 mod withdraw;
@@ -37,11 +37,11 @@ pub(super) fn routes() -> OpenApiRouter<Web> {
         .routes(routes!(mappings::list, propose::propose))
         .routes(routes!(mappings::show))
         .routes(routes!(vote::vote))
-        .routes(routes!(conflict::conflict))
-        .routes(routes!(review::review))
+        .routes(routes!(declare_conflict::declare_conflict))
+        .routes(routes!(review_again::review_again))
         .routes(routes!(withdraw::withdraw))
         .routes(routes!(release::release))
-        .routes(routes!(parties::invite))
+        .routes(routes!(invite::invite))
         .routes(routes!(join::join))
 }
 

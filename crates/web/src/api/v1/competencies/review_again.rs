@@ -34,7 +34,7 @@ use crate::state::Web;
         (status = 422, description = "`faulty_competency`, `wrong_body`"),
     )
 )]
-pub(crate) async fn review(
+pub(crate) async fn review_again(
     State(web): State<Web>,
     Path((competency, version)): Path<(String, String)>,
     order: Order<Define>,

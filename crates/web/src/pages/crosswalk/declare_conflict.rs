@@ -11,7 +11,7 @@ use crate::signed_in::Posted;
 use crate::state::Web;
 
 /// Declares the member's conflict of interest.
-pub async fn conflict(
+pub async fn declare_conflict(
     State(web): State<Web>,
     Path((set, id)): Path<(String, String)>,
     posted: Posted,

@@ -3,7 +3,7 @@
 use axum::extract::{Path, State};
 use axum::response::Response;
 use serde::Deserialize;
-use touchstone_service::competency::{TasksOrder, draft_tasks};
+use touchstone_service::competency::{self, TasksOrder};
 use utoipa::ToSchema;
 
 use super::Drafted;
@@ -31,7 +31,7 @@ use crate::state::Web;
         (status = 422, description = "`faulty_competency`, `wrong_body`"),
     )
 )]
-pub(crate) async fn tasks(
+pub(crate) async fn draft_tasks(
     State(web): State<Web>,
     Path(competency): Path<String>,
     order: Order<Define>,
@@ -47,7 +47,7 @@ pub(crate) async fn tasks(
                 role: said.role,
                 why: said.why,
             };
-            let version = draft_tasks(&world, &order).await?;
+            let version = competency::draft_tasks(&world, &order).await?;
             Ok(Made::new(Drafted { version }))
         })
         .await

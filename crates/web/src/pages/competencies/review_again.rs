@@ -1,8 +1,8 @@
-//! `POST /competencies/ID/tasks`: the employer's part.
+//! `POST /competencies/ID/VERSION/again`
 
 use axum::extract::{Path, State};
 use axum::response::Response;
-use touchstone_service::competency::{TasksOrder, draft_tasks};
+use touchstone_service::competency::{self, ReviewAgain};
 use touchstone_service::operations::Permission;
 
 use super::told::done;
@@ -10,21 +10,20 @@ use crate::ApiError;
 use crate::signed_in::Posted;
 use crate::state::Web;
 
-/// Writes the tasks anew, from a role.
-pub async fn tasks(
+/// Begins another review of a version.
+pub async fn review_again(
     State(web): State<Web>,
-    Path(id): Path<String>,
+    Path((id, version)): Path<(String, i64)>,
     posted: Posted,
 ) -> Result<Response, ApiError> {
     posted.by.may(Permission::Define)?;
-    let order = TasksOrder {
+    let order = ReviewAgain {
         tenant: posted.by.tenant().clone(),
         actor: posted.by.member.id.clone(),
         competency: id.clone(),
-        seen: posted.fields.text("seen").parse().unwrap_or_default(),
-        role: posted.fields.text("role").to_owned(),
+        version,
         why: posted.fields.text("why").to_owned(),
     };
-    let written = draft_tasks(&web.world, &order).await;
-    done(&web, &posted, &id, None, "why-tasks", written).await
+    let begun = competency::review_again(&web.world, &order).await;
+    done(&web, &posted, &id, Some(version), "why-again", begun).await
 }

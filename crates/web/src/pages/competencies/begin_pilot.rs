@@ -2,7 +2,7 @@
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use touchstone_service::competency::{Pilot, PilotError, begin_pilot};
+use touchstone_service::competency::{self, Pilot, PilotError};
 use touchstone_service::issuing::VersionError;
 use touchstone_service::operations::Permission;
 
@@ -12,7 +12,7 @@ use crate::signed_in::Posted;
 use crate::state::Web;
 
 /// Makes the achievement with which a version is tried out, and leads to it.
-pub async fn pilot(
+pub async fn begin_pilot(
     State(web): State<Web>,
     Path((id, version)): Path<(String, i64)>,
     posted: Posted,
@@ -31,7 +31,7 @@ pub async fn pilot(
         until: fields.text("until").to_owned(),
         why: fields.text("why").to_owned(),
     };
-    let error = match begin_pilot(&web.world, &order).await {
+    let error = match competency::begin_pilot(&web.world, &order).await {
         Ok(achievement) => {
             return Ok(Redirect::to(&format!("/achievements/{achievement}")).into_response());
         }

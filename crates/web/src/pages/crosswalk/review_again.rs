@@ -1,8 +1,8 @@
-//! `POST /competencies/ID/VERSION/again`
+//! `POST /mappings/ID/MAPPING/again`
 
 use axum::extract::{Path, State};
 use axum::response::Response;
-use touchstone_service::competency::{self, ReviewAgain};
+use touchstone_service::crosswalk::{self, ReviewAgain};
 use touchstone_service::operations::Permission;
 
 use super::told::done;
@@ -10,20 +10,27 @@ use crate::ApiError;
 use crate::signed_in::Posted;
 use crate::state::Web;
 
-/// Begins another review of a version.
-pub async fn again(
+/// Beginning another review of a mapping.
+pub async fn review_again(
     State(web): State<Web>,
-    Path((id, version)): Path<(String, i64)>,
+    Path((set, id)): Path<(String, String)>,
     posted: Posted,
 ) -> Result<Response, ApiError> {
     posted.by.may(Permission::Define)?;
     let order = ReviewAgain {
         tenant: posted.by.tenant().clone(),
         actor: posted.by.member.id.clone(),
-        competency: id.clone(),
-        version,
+        set: set.clone(),
+        mapping: id.clone(),
         why: posted.fields.text("why").to_owned(),
     };
-    let begun = competency::review_again(&web.world, &order).await;
-    done(&web, &posted, &id, Some(version), "why-again", begun).await
+    done(
+        &web,
+        &posted,
+        &set,
+        &id,
+        "why-again",
+        crosswalk::review_again(&web.world, &order).await,
+    )
+    .await
 }

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use touchstone_service::competency::{
-    CompetencyError, RubricLevel, RubricOrder, competency, draft_rubric,
+    CompetencyError, RubricLevel, RubricOrder, competency, draft_rubric as draft,
 };
 use touchstone_service::operations::Permission;
 
@@ -28,7 +28,7 @@ pub async fn ask(
 }
 
 /// Writes the next version.
-pub async fn rubric(
+pub async fn draft_rubric(
     State(web): State<Web>,
     Path(id): Path<String>,
     posted: Posted,
@@ -44,7 +44,7 @@ pub async fn rubric(
         levels: levels(fields),
         why: fields.text("why").to_owned(),
     };
-    let error = match draft_rubric(&web.world, &order).await {
+    let error = match draft(&web.world, &order).await {
         Ok(_) => return Ok(Redirect::to(&format!("/competencies/{id}")).into_response()),
         Err(error @ (CompetencyError::NoSuchCompetency | CompetencyError::Store(_))) => {
             return Err(error.into());

@@ -35,7 +35,7 @@ use crate::state::Web;
         (status = 422, description = "`faulty_competency`, `wrong_body`"),
     )
 )]
-pub(crate) async fn conflict(
+pub(crate) async fn declare_conflict(
     State(web): State<Web>,
     Path((competency, version)): Path<(String, String)>,
     order: Order<Issue>,

@@ -36,7 +36,7 @@ use crate::state::Web;
         (status = 422, description = "`faulty_mapping`, `wrong_body`"),
     )
 )]
-pub(crate) async fn conflict(
+pub(crate) async fn declare_conflict(
     State(web): State<Web>,
     Path((set, mapping)): Path<(String, String)>,
     order: Order<Issue>,

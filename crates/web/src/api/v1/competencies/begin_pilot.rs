@@ -3,7 +3,7 @@
 use axum::extract::{Path, State};
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
-use touchstone_service::competency::{Pilot, begin_pilot};
+use touchstone_service::competency::{self, Pilot};
 use utoipa::ToSchema;
 
 use super::number;
@@ -32,7 +32,7 @@ use crate::state::Web;
         (status = 422, description = "`faulty_pilot`, `faulty_competency`, `faulty_definition`, `wrong_body`"),
     )
 )]
-pub(crate) async fn pilot(
+pub(crate) async fn begin_pilot(
     State(web): State<Web>,
     Path((competency, version)): Path<(String, String)>,
     order: Order<Define>,
@@ -53,7 +53,7 @@ pub(crate) async fn pilot(
                 until: said.until,
                 why: said.why,
             };
-            let achievement = begin_pilot(&world, &order).await?;
+            let achievement = competency::begin_pilot(&world, &order).await?;
             Ok(Made::new(Begun { achievement }))
         })
         .await

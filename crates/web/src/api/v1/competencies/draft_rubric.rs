@@ -3,7 +3,7 @@
 use axum::extract::{Path, State};
 use axum::response::Response;
 use serde::Deserialize;
-use touchstone_service::competency::{RubricLevel, RubricOrder, draft_rubric};
+use touchstone_service::competency::{self, RubricLevel, RubricOrder};
 use utoipa::ToSchema;
 
 use super::{Drafted, Level};
@@ -31,7 +31,7 @@ use crate::state::Web;
         (status = 422, description = "`faulty_competency`, `wrong_body`"),
     )
 )]
-pub(crate) async fn rubric(
+pub(crate) async fn draft_rubric(
     State(web): State<Web>,
     Path(competency): Path<String>,
     order: Order<Define>,
@@ -53,7 +53,7 @@ pub(crate) async fn rubric(
                 levels: levels.collect(),
                 why: said.why,
             };
-            let version = draft_rubric(&world, &order).await?;
+            let version = competency::draft_rubric(&world, &order).await?;
             Ok(Made::new(Drafted { version }))
         })
         .await
