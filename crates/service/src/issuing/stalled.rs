@@ -34,8 +34,7 @@ pub async fn stalled(
 /// Every batch of every institution that something keeps from being issued, longest first.
 #[crate::boxed]
 pub async fn all_stalled(reader: &Reader) -> Result<Vec<Stalled>, StoreError> {
-    let [issuing, ..] = Job::KINDS;
-    let jobs = reader.jobs_of(issuing, MOST).await?;
+    let jobs = reader.jobs_of(Job::ISSUE_BATCH, MOST).await?;
     Ok(jobs.iter().filter_map(read).collect())
 }
 
@@ -45,8 +44,7 @@ pub(super) async fn jobs_of(
     tenant: &TenantId,
     batch: &str,
 ) -> Result<Vec<JobRow>, StoreError> {
-    let [issuing, ..] = Job::KINDS;
-    let mut jobs = reader.jobs_about(issuing, batch).await?;
+    let mut jobs = reader.jobs_about(Job::ISSUE_BATCH, batch).await?;
     jobs.retain(|row| subject(row).is_some_and(|(of, about)| of == *tenant && about == batch));
     Ok(jobs)
 }

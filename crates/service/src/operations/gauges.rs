@@ -55,8 +55,7 @@ pub struct Gauges {
 pub async fn gauges(world: &World) -> Result<Gauges, StoreError> {
     let now = world.clock.now().unix_millis();
     let reader = world.store.read();
-    let [_, publishing, ..] = Job::KINDS;
-    let rows = reader.gauges(publishing).await?;
+    let rows = reader.gauges(Job::PUBLISH_STATUS).await?;
     let queue = reader.queue_depth().await?;
     let since = |at: i64| (now - at).div_euclid(1_000);
     let counted = |state: DeliveryState| {

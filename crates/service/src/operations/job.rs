@@ -191,10 +191,16 @@ pub struct RoleInDoubt {
 }
 
 impl Job {
+    /// The kind that carries a confirmed batch through.
+    pub const ISSUE_BATCH: &str = "issue-batch";
+
+    /// The kind that signs and publishes a status list.
+    pub const PUBLISH_STATUS: &str = "publish-status";
+
     /// Every kind there is, as stored.
     pub const KINDS: [&str; 25] = [
-        "issue-batch",
-        "publish-status",
+        Self::ISSUE_BATCH,
+        Self::PUBLISH_STATUS,
         "change-many",
         "deliver",
         "remind",
@@ -222,7 +228,7 @@ impl Job {
 
     /// Kinds that are done in a moment and that somebody waits for: they do not stand in line behind a large cohort.
     pub const PROMPT: [&str; 12] = [
-        "publish-status",
+        Self::PUBLISH_STATUS,
         "publish-entities",
         "change-many",
         "signin-mail",
@@ -240,8 +246,8 @@ impl Job {
     /// list is not published, what was withdrawn still stands for everybody who checks; until a key is what it is to become, it might sign.
     /// `doctor` and the metrics show them meanwhile.
     pub const NEVER_GIVEN_UP: [&str; 8] = [
-        "issue-batch",
-        "publish-status",
+        Self::ISSUE_BATCH,
+        Self::PUBLISH_STATUS,
         "change-many",
         "activate-key",
         "retire-key",
@@ -260,59 +266,32 @@ impl Job {
 
     /// The name under which it is stored.
     pub fn kind(&self) -> &'static str {
-        let [
-            issue,
-            publish,
-            change,
-            deliver,
-            remind,
-            signin,
-            moved,
-            activate,
-            retire,
-            end,
-            key_mail,
-            rotate,
-            forget,
-            registers,
-            entities,
-            compare,
-            refresh,
-            remove,
-            tell,
-            sign_up,
-            history,
-            endorsement,
-            replace,
-            tell_employers,
-            employer_mail,
-        ] = Self::KINDS;
         match self {
-            Self::IssueBatch { .. } => issue,
-            Self::PublishStatus { .. } => publish,
-            Self::ChangeMany { .. } => change,
-            Self::Deliver {} => deliver,
-            Self::Remind {} => remind,
-            Self::SigninMail { .. } => signin,
-            Self::MovedMail { .. } => moved,
-            Self::ActivateKey { .. } => activate,
-            Self::RetireKey { .. } => retire,
-            Self::EndKey { .. } => end,
-            Self::KeyMail { .. } => key_mail,
-            Self::RotateKeys {} => rotate,
-            Self::ForgetApplications {} => forget,
-            Self::ReadRegisters {} => registers,
-            Self::PublishEntities {} => entities,
-            Self::CompareDocuments {} => compare,
-            Self::RefreshApplications { .. } => refresh,
-            Self::RemoveApplications { .. } => remove,
-            Self::TellWebhooks {} => tell,
-            Self::SignUpMail { .. } => sign_up,
-            Self::SignHistory { .. } => history,
-            Self::EndorsementMail { .. } => endorsement,
-            Self::ReplaceKey { .. } => replace,
-            Self::TellEmployers { .. } => tell_employers,
-            Self::EmployerMail { .. } => employer_mail,
+            Self::IssueBatch { .. } => Self::ISSUE_BATCH,
+            Self::PublishStatus { .. } => Self::PUBLISH_STATUS,
+            Self::ChangeMany { .. } => "change-many",
+            Self::Deliver {} => "deliver",
+            Self::Remind {} => "remind",
+            Self::SigninMail { .. } => "signin-mail",
+            Self::MovedMail { .. } => "moved-mail",
+            Self::ActivateKey { .. } => "activate-key",
+            Self::RetireKey { .. } => "retire-key",
+            Self::EndKey { .. } => "end-key",
+            Self::KeyMail { .. } => "key-mail",
+            Self::RotateKeys {} => "rotate-keys",
+            Self::ForgetApplications {} => "forget-applications",
+            Self::ReadRegisters {} => "read-registers",
+            Self::PublishEntities {} => "publish-entities",
+            Self::CompareDocuments {} => "compare-documents",
+            Self::RefreshApplications { .. } => "refresh-applications",
+            Self::RemoveApplications { .. } => "remove-applications",
+            Self::TellWebhooks {} => "tell-webhooks",
+            Self::SignUpMail { .. } => "sign-up-mail",
+            Self::SignHistory { .. } => "sign-history",
+            Self::EndorsementMail { .. } => "endorsement-mail",
+            Self::ReplaceKey { .. } => "replace-key",
+            Self::TellEmployers { .. } => "tell-employers",
+            Self::EmployerMail { .. } => "employer-mail",
         }
     }
 

@@ -282,8 +282,7 @@ fn tried(times: i64) -> String {
 
 /// A changed list is out within two seconds; one that still waits after a minute keeps withdrawals from being seen.
 async fn publications(store: &Store) -> Result<Finding> {
-    let [_, publishing, ..] = Job::KINDS;
-    let waiting = store.read().jobs_of(publishing, 1).await?;
+    let waiting = store.read().jobs_of(Job::PUBLISH_STATUS, 1).await?;
     let Some(first) = waiting.first() else {
         return Ok(well(
             "publication",

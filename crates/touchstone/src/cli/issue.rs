@@ -10,7 +10,7 @@ use touchstone_service::{
         Column, ConfirmError, Confirmation, Hold, Mapping, Preview, PreviewRow, Upload, confirm,
         hold, preview, rows, stalled, upload,
     },
-    operations::{Turn, work_here_once, work_here_until_idle},
+    operations::{Job, Turn, work_here_once, work_here_until_idle},
     ports::Spooled,
 };
 use touchstone_store::{BatchRow, BatchState, InstitutionRow, RowState, StoreError, TenantId};
@@ -337,7 +337,7 @@ async fn carry(world: &World, tenant: &TenantId, batch: &str) -> Result<()> {
                 && let Some(next_at) = why.next_at.filter(|at| *at > world.clock.now())
             {
                 let failure = Failure {
-                    what: "issue-batch",
+                    what: Job::ISSUE_BATCH,
                     of: batch,
                     reason: &why.reason,
                     tries: why.tries,
@@ -388,7 +388,7 @@ async fn published(world: &World, tenant: &TenantId) -> Result<()> {
             return Ok(());
         }
         for list in &waiting {
-            for job in reader.jobs_about("publish-status", list).await? {
+            for job in reader.jobs_about(Job::PUBLISH_STATUS, list).await? {
                 let next_at = Timestamp::from_unix_millis(job.run_at);
                 if let Some(reason) = &job.last_error
                     && next_at > world.clock.now()
