@@ -14,19 +14,3 @@ pub(crate) fn draw(rng: &dyn Rng) -> String {
 pub(crate) fn hash(crypto: &Crypto, secret: &str) -> String {
     sha256_hex(crypto, secret.as_bytes())
 }
-
-/// A text as it may stand in HTML, inside and outside of quotes.
-pub(crate) fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            c => escaped.push(c),
-        }
-    }
-    escaped
-}

@@ -1,4 +1,4 @@
-//! What a text may hold that somebody types and others read, on public pages and in signed documents.
+//! What a text may hold that somebody types and others read, on public pages and in signed documents; how it stands in HTML.
 
 /// One line: white space in it becomes single spaces. `None` if it is empty, longer than 200 characters, or holds what nobody sees.
 pub(crate) fn line(text: &str) -> Option<String> {
@@ -16,6 +16,22 @@ pub(crate) fn has_unseen(text: &str) -> bool {
 /// Marks that reorder the text around them, so that it reads as something it is not.
 pub(crate) fn is_direction_override(c: char) -> bool {
     matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
+/// A text as it may stand in HTML, inside and outside of quotes.
+pub(crate) fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            c => escaped.push(c),
+        }
+    }
+    escaped
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 
 use touchstone_store::{EndorsementRequestRow, InstitutionRow};
 
-use crate::{ports::Message, secret::escape};
+use crate::{ports::Message, text::escape};
 
 /// What the mail is made of.
 pub(super) struct Letter<'a> {

@@ -5,7 +5,7 @@
 use touchstone_store::{InstitutionRow, LearnerRow};
 use touchstone_vc::View;
 
-use crate::{ports::Message, secret::escape};
+use crate::{ports::Message, text::escape};
 
 /// What a mail to a learner is made of.
 pub(super) struct Letter<'a> {

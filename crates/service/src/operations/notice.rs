@@ -5,7 +5,7 @@ use tracing::warn;
 use crate::{
     World,
     ports::{MailError, Message},
-    secret,
+    text::escape,
 };
 
 /// What is told, and to whom.
@@ -39,9 +39,9 @@ pub(super) async fn mail(world: &World, notice: Notice<'_>) -> Result<(), Unavai
         text: format!("Dear {name},\n\n{said}\n\n{out}\n"),
         html: format!(
             "<!doctype html><html lang=\"en\"><body><p>Dear {},</p><p>{}</p><p>{}</p></body></html>",
-            secret::escape(name),
-            secret::escape(said),
-            secret::escape(out),
+            escape(name),
+            escape(said),
+            escape(out),
         ),
         unsubscribe: None,
     };

@@ -10,7 +10,7 @@ use crate::{
     operations::{Job, domain, member::is_address},
     ports::{MailError, Message},
     secret,
-    text::line,
+    text::{escape, line},
 };
 
 /// What somebody types who signs up.
@@ -144,8 +144,8 @@ fn letter(world: &World, row: &SignUpRow, link: &str) -> Message {
         text: format!("{asked} If that was you, open this link:\n\n{link}\n\n{said}\n"),
         html: format!(
             "<!doctype html><html lang=\"en\"><body><p>{0} If that was you, open this link:</p><p><a href=\"{1}\">{1}</a></p><p>{said}</p></body></html>",
-            secret::escape(&asked),
-            secret::escape(link),
+            escape(&asked),
+            escape(link),
         ),
         unsubscribe: None,
     }

@@ -11,7 +11,7 @@ use crate::{
     World,
     operations::{Job, member::is_address},
     ports::{MailError, Message},
-    secret,
+    text::escape,
 };
 
 /// Has a link sent to everybody who is a member under this address. Answers the same whether or not there is anybody.
@@ -106,9 +106,9 @@ fn letter(id: uuid::Uuid, member: &MemberRow, institution: &str, link: &str) -> 
         ),
         html: format!(
             "<!doctype html><html lang=\"en\"><body><p>Dear {0},</p><p>open this link to sign in to {1}:</p><p><a href=\"{2}\">{2}</a></p><p>{said}</p></body></html>",
-            secret::escape(name),
-            secret::escape(institution),
-            secret::escape(link),
+            escape(name),
+            escape(institution),
+            escape(link),
         ),
         unsubscribe: None,
     }
