@@ -12,6 +12,7 @@
 pub mod competency;
 pub mod conformance;
 pub mod crosswalk;
+mod digest;
 mod elsewhere;
 pub mod endorsing;
 pub mod governing;

@@ -3,7 +3,7 @@
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use touchstone_vc::Crypto;
 
-use crate::{issuing::sha256_hex, ports::Rng};
+use crate::{digest::sha256_hex, ports::Rng};
 
 /// A secret for a link: 192 random bits, base64url.
 pub(crate) fn draw(rng: &dyn Rng) -> String {

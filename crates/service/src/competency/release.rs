@@ -15,7 +15,7 @@ use super::{
 use crate::{
     World,
     crosswalk::{FileStatement, StatementError},
-    issuing::hex,
+    digest::hex,
     logging,
 };
 

@@ -22,7 +22,7 @@ use super::{
     sets::{iri, is_due},
     statement::{FileStatement, StatementError},
 };
-use crate::{World, issuing::hex, logging};
+use crate::{World, digest::hex, logging};
 
 /// A request to release a set.
 #[derive(Clone, Debug)]

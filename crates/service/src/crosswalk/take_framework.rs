@@ -12,7 +12,7 @@ use super::{
     framework::{about, latest_before, load, to_row},
     read_framework::{ReadFramework, read_framework},
 };
-use crate::{World, issuing::sha256_hex};
+use crate::{World, digest::sha256_hex};
 
 /// A request to take in a framework.
 #[derive(Clone, Debug)]

@@ -11,7 +11,7 @@ use super::{AnswerError, ENDORSER, Endorsed, ask::domain_of, look::find};
 use crate::{
     World,
     crosswalk::is_one,
-    issuing::hex,
+    digest::hex,
     logging,
     operations::sign_up::shown_domain,
     secret,

@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 use touchstone_vc::{Crypto, Timestamp, did::PublicKey, json::Value};
 
 use super::document::digest;
-use crate::issuing::hex;
+use crate::digest::hex;
 
 /// What somebody said with a passkey.
 #[derive(Clone, Debug, Eq, PartialEq)]

@@ -5,7 +5,7 @@
 
 use touchstone_store::{AuditLine, StoreError, TenantId};
 
-use crate::{World, issuing::from_hex};
+use crate::{World, digest::from_hex};
 
 /// A request to let somebody have a token.
 #[derive(Clone, Debug)]

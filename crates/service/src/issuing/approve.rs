@@ -5,8 +5,7 @@
 
 use touchstone_store::{AuditLine, BatchRow, BatchState, Reader, StoreError, TenantId};
 
-use super::digest::hex;
-use crate::{World, operations::Lease};
+use crate::{World, digest::hex, operations::Lease};
 
 /// Moves a batch whose rows are all reserved on to approved, in the name of `actor`.
 pub(crate) async fn approve(

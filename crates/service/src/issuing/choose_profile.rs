@@ -3,8 +3,7 @@
 use touchstone_store::{AuditLine, LintChoiceRow, OutboxLine, Reader, StoreError, TenantId};
 use touchstone_vc::lint::Profile;
 
-use super::sha256_hex;
-use crate::{World, logging};
+use crate::{World, digest::sha256_hex, logging};
 
 /// What is asked of an achievement before it is issued, and who chose it.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

@@ -11,7 +11,7 @@ use touchstone_vc::{
 };
 
 use super::achievement::{AchievementIds, Definition};
-use crate::{World, operations::moving::Elsewhere};
+use crate::{World, digest::sha256_hex, operations::moving::Elsewhere};
 
 /// One achievement version, about to be issued by one institution.
 #[derive(Clone)]
@@ -127,7 +127,7 @@ fn document(
 fn rubric_sha256(world: &World, definition: &Definition) -> Option<String> {
     let rubric = definition.rubric.as_ref()?;
     let snapshot = serde_json::to_vec(rubric).expect("texts, numbers and lists always become JSON");
-    Some(super::digest::sha256_hex(world.crypto, &snapshot))
+    Some(sha256_hex(world.crypto, &snapshot))
 }
 
 /// Why a batch cannot be issued at all.

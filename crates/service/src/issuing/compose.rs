@@ -17,10 +17,9 @@ use uuid::Uuid;
 use super::{
     EvidenceInput, RowInput,
     cohort::Cohort,
-    digest::from_hex,
     evidence::{Kept, address},
 };
-use crate::World;
+use crate::{World, digest::from_hex};
 
 /// What is drawn for one credential before its bytes exist.
 pub(crate) struct Drawn {

@@ -4,9 +4,10 @@ use std::{fmt, sync::Arc};
 
 use touchstone_store::{AuditLine, InstitutionRow, ObjectRow, StoreError, TenantId};
 
-use super::{ImageType, achievement::is_picture, digest::sha256_hex, intake::email};
+use super::{ImageType, achievement::is_picture, intake::email};
 use crate::{
     World,
+    digest::sha256_hex,
     ports::{ArtworkError, Mark, ObjectError, ObjectKey, Plate},
     text::is_direction_override,
 };

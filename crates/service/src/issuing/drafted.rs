@@ -10,7 +10,7 @@ use std::collections::VecDeque;
 
 use touchstone_vc::{Crypto, Draft, ProofOptions, Statements, Timestamp};
 
-use super::digest::from_hex;
+use crate::digest::from_hex;
 
 /// Drafts in a few bytes each, in the order in which they were reserved: that is the order in which they are sealed. Each piece of
 /// the queue was one chunk, and its room is given back when the chunk is sealed.
@@ -92,7 +92,7 @@ mod tests {
     use touchstone_vc::{Contexts, crypto::rust::CRYPTO, json::Value};
 
     use super::*;
-    use crate::issuing::digest::hex;
+    use crate::digest::hex;
 
     const CREATED: Timestamp = Timestamp::from_unix_seconds(1_800_000_000);
 

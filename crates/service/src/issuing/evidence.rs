@@ -10,9 +10,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use touchstone_store::{AuditLine, ObjectRow, Reader, RowState, StoreError, TenantId};
 
-use super::{RowInput, digest::sha256_hex};
+use super::RowInput;
 use crate::{
     World,
+    digest::sha256_hex,
     ports::{ObjectError, ObjectKey},
 };
 

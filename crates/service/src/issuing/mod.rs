@@ -18,7 +18,6 @@ mod cores;
 mod correct;
 mod define;
 mod describe;
-mod digest;
 mod drafted;
 mod evidence;
 mod evidence_kinds;
@@ -79,7 +78,6 @@ pub use define::{DefinitionOrder, define};
 pub use describe::{
     DescribeError, Description, DescriptionFault, MarkChange, Redescription, describe,
 };
-pub(crate) use digest::{from_hex, hex, sha256_hex};
 pub(crate) use evidence::evidence_folder;
 pub use evidence::{
     EvidenceError, EvidenceFile, KeptEvidence, LARGEST_EVIDENCE, NamedEvidence, evidence,

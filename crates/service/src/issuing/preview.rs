@@ -6,6 +6,7 @@ use touchstone_vc::Crypto;
 use super::{RawRow, RowFault, RowInput};
 use crate::{
     World,
+    digest::hex,
     governing::{NoLongerUsed, no_longer_used},
 };
 
@@ -111,7 +112,7 @@ pub(super) async fn fingerprint(
             .batch_rows(&batch.tenant, &batch.id, Some(RowState::Ready), after, MOST)
             .await?;
         let Some(last) = ready.last() else {
-            return Ok(super::digest::hex(&hash));
+            return Ok(hex(&hash));
         };
         after = last.line;
         for row in &ready {

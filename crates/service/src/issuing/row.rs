@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use touchstone_vc::Crypto;
 
-use super::digest::sha256_hex;
+use crate::digest::sha256_hex;
 
 /// What is to be issued to one person.
 ///

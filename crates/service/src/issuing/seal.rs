@@ -18,14 +18,15 @@ use touchstone_vc::{Draft, DraftError, ProofOptions, Timestamp, badge, json::Val
 use super::{
     cohort::Cohort,
     cores::{self, Interrupted},
-    digest::sha256_hex,
     drafted::{Drafted, Known},
     freeze::freeze,
     give_up::give_up_spoiled,
     revoke::withdraw,
 };
 use crate::{
-    World, logging,
+    World,
+    digest::sha256_hex,
+    logging,
     operations::{
         Job, Lease,
         signing_key::{securing, sign},

@@ -18,13 +18,16 @@ use tracing::info;
 use super::{
     About, IntakeError, Line, Mapping, RowFault, RowInput, Rules, Seen, Sheet,
     catalogue::{Listed, achievement},
-    digest::{hex, sha256_hex},
     ready::{
         NotAdmitted, NotReady, NotReleased, PilotEnded, is_admitted, not_ready, not_released,
         pilot_ended,
     },
 };
-use crate::{World, ports::Spooled};
+use crate::{
+    World,
+    digest::{hex, sha256_hex},
+    ports::Spooled,
+};
 
 /// A spreadsheet to be taken in.
 #[derive(Clone, Debug)]

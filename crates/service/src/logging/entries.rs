@@ -19,8 +19,8 @@ use super::{LogError, crypto};
 use crate::{
     World, competency,
     crosswalk::path_of_release,
+    digest::from_hex,
     endorsing::stated_by,
-    issuing::from_hex,
     operations::{
         audit::tree,
         did_history::webvh_of,

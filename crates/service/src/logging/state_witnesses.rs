@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use touchstone_store::{AuditLine, OutboxLine, StoreError, TenantId};
 
 use super::WITNESSES;
-use crate::{World, issuing::sha256_hex};
+use crate::{World, digest::sha256_hex};
 
 /// Queues what institutions have to state: those that never stated it, if anybody is asked, and those that stated something else. What one stated
 /// within the last hour it does not state again meanwhile, as processes with different settings would contradict each other at every turn.

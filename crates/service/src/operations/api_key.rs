@@ -10,7 +10,7 @@ pub(super) use maker::end_keys_of;
 pub(crate) use maker::{as_one_person, person_behind};
 
 use super::member::Permission;
-use crate::{World, issuing::hex, secret};
+use crate::{World, digest::hex, secret};
 
 /// What a key may be used for.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]

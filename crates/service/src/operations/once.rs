@@ -5,7 +5,7 @@
 
 use touchstone_store::{Reservation, StoreError, TenantId};
 
-use crate::{World, issuing::sha256_hex};
+use crate::{World, digest::sha256_hex};
 
 /// What a request was answered with.
 #[derive(Clone, Debug, Eq, PartialEq)]

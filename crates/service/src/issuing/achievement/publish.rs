@@ -7,7 +7,7 @@
 use touchstone_vc::{Crypto, badge, model};
 
 use super::{AchievementIds, Definition};
-use crate::issuing::digest::sha256_hex;
+use crate::digest::sha256_hex;
 
 /// Makes the document of a version.
 pub fn publish(

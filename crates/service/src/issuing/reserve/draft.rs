@@ -10,12 +10,12 @@ use touchstone_vc::{
 use super::{ReserveError, lists::Place};
 use crate::{
     World,
+    digest::{hex, sha256_hex},
     issuing::{
         RowInput,
         cohort::Cohort,
         compose::{ComposeError, Drawn, compose},
         cores,
-        digest::{hex, sha256_hex},
         drafted::Known,
         evidence::Kept,
     },

@@ -4,7 +4,7 @@ use touchstone_store::{AuditFilter, AuditLine, StoreError, TenantId};
 use touchstone_vc::{Signature, Timestamp};
 
 use super::{KeyAct, SigningKeyError, sign};
-use crate::{World, issuing::sha256_hex};
+use crate::{World, digest::sha256_hex};
 
 /// How a transcript begins. A key signs credentials and lists by their hashes and the roots of lists as lines that begin with
 /// `touchstone-log/1` or, at the end of an audit record, with `touchstone-audit/2`, so nothing that begins so is ever one of them.
