@@ -1,4 +1,7 @@
-//! What a text may hold that somebody types and others read, on public pages and in signed documents; how it stands in HTML.
+//! What a text may hold that somebody types and others read, on public pages and in signed documents; how it stands in HTML,
+//! and how a day is written.
+
+use touchstone_vc::Timestamp;
 
 /// One line: white space in it becomes single spaces. `None` if it is empty, longer than 200 characters, or holds what nobody sees.
 pub(crate) fn line(text: &str) -> Option<String> {
@@ -34,6 +37,12 @@ pub(crate) fn escape(text: &str) -> String {
     escaped
 }
 
+/// The day of a moment, in UTC: `2026-12-31`.
+pub(crate) fn day(at: Timestamp) -> String {
+    let text = at.to_string();
+    text.get(..10).unwrap_or_default().to_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -46,5 +55,12 @@ mod tests {
             assert_eq!(line(unfit), None, "{unfit:?}");
         }
         assert!(!has_unseen("two\n\tlines") && has_unseen("a\u{2066}b"));
+    }
+
+    #[test]
+    fn a_day_is_that_of_utc() {
+        for moment in ["2026-12-31T23:59:59.999Z", "2027-01-01T00:59:59+01:00"] {
+            assert_eq!(day(Timestamp::parse(moment).unwrap()), "2026-12-31");
+        }
     }
 }

@@ -12,6 +12,7 @@ use super::{
 use crate::{
     World,
     issuing::{Definition, DefinitionError, Expect, VersionError, can_be_linked, write_version},
+    text::day,
 };
 
 /// A request to try a version out.
@@ -44,7 +45,7 @@ pub struct Pilot {
 pub async fn begin_pilot(world: &World, order: &Pilot) -> Result<String, PilotError> {
     let why = &why(&order.why)?;
     let now = world.clock.now();
-    let today = crate::crosswalk::day(now.unix_millis());
+    let today = day(now);
     let until = order.until.trim();
     if until.is_empty() || until < today.as_str() {
         return Err(PilotError::Until);

@@ -5,9 +5,10 @@ use touchstone_crosswalk::role::{Need, Task};
 use touchstone_store::{
     CompetencyPart, CompetencyPilotRow, CompetencyRow, CompetencyVersionRow, InstitutionRow,
 };
+use touchstone_vc::Timestamp;
 
 use super::Rubric;
-use crate::{World, crosswalk::day};
+use crate::{World, text::day};
 
 /// What stands in the file of a release.
 pub(super) struct Document<'a> {
@@ -52,7 +53,7 @@ impl Document<'_> {
                     CompetencyPart::Rubric => "rubric",
                 },
                 "author": named(organization),
-                "date": day(version.written_at),
+                "date": day(Timestamp::from_unix_millis(version.written_at)),
                 "reason": version.why,
             })
         });
@@ -67,8 +68,8 @@ impl Document<'_> {
             "history": history.collect::<Vec<_>>(),
             "reviewers": self.reviewers.iter().map(named).collect::<Vec<_>>(),
             "reviewerAgreement": self.agreement as f64 / 100.0,
-            "releaseDate": day(self.released_at),
-            "validUntil": day(self.valid_until),
+            "releaseDate": day(Timestamp::from_unix_millis(self.released_at)),
+            "validUntil": day(Timestamp::from_unix_millis(self.valid_until)),
         });
         if let Some((pilot, slug)) = &self.pilot {
             let achievement = world.site.link(slug);

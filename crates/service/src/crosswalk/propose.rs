@@ -12,6 +12,7 @@ use super::{
 use crate::{
     World,
     operations::sign_up::{NOT_SHOWN, is_shown},
+    text::day,
 };
 
 /// A proposal.
@@ -146,7 +147,7 @@ fn mapping(
     }
     let mut draft = MappingDraft::new(order.subject.trim(), &order.relation, order.object.trim())
         .with(Slot::AuthorLabel, &institution.name)
-        .with(Slot::MappingDate, &day(world.clock.now().unix_millis()));
+        .with(Slot::MappingDate, &day(world.clock.now()));
     if let Some(did) = &institution.did {
         draft = draft.with(Slot::AuthorId, did);
     }
@@ -167,12 +168,6 @@ fn mapping(
         draft = draft.justified_by(kind);
     }
     draft.finish().map_err(MappingError::Faulty)
-}
-
-/// The day of a moment, as SSSOM writes it.
-pub(crate) fn day(unix_millis: i64) -> String {
-    let text = touchstone_vc::Timestamp::from_unix_millis(unix_millis).to_string();
-    text.get(..10).unwrap_or_default().to_owned()
 }
 
 /// Why nothing was proposed, voted or begun anew.

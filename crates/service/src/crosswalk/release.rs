@@ -18,11 +18,11 @@ use touchstone_vc::{DAY_MS, Timestamp};
 
 use super::{
     document::{self, Origin, stated_until},
-    propose::{MOST_WORDS, day, reason},
+    propose::{MOST_WORDS, reason},
     sets::{iri, is_due},
     statement::{FileStatement, StatementError},
 };
-use crate::{World, digest::hex, logging};
+use crate::{World, digest::hex, logging, text::day};
 
 /// A request to release a set.
 #[derive(Clone, Debug)]
@@ -279,7 +279,7 @@ async fn reviewed(
     let agreement = sum as f64 / (100 * count.max(1)) as f64;
     draft = draft.with(Slot::ReviewerAgreement, &format!("{agreement:.2}"));
     if let Some(at) = row.decided_at {
-        draft = draft.with(Slot::ReviewDate, &day(at));
+        draft = draft.with(Slot::ReviewDate, &day(Timestamp::from_unix_millis(at)));
     }
     draft.finish().map_err(ReleaseError::Faulty)
 }
@@ -310,7 +310,7 @@ fn file(
         made.adopt(&words.with_mappings(vec![mapping]));
     }
     let id = iri(world, &institution.slug, &set.slug);
-    let (number, today) = (number.to_string(), day(now.unix_millis()));
+    let (number, today) = (number.to_string(), day(now));
     let said: [(Slot, &str); 5] = [
         (Slot::MappingSetId, &id),
         (Slot::MappingSetVersion, &number),

@@ -14,7 +14,7 @@ use crate::{
     operations::{Job, is_address, moving::be_here, sign_up::is_shown},
     ports::MailError,
     secret,
-    text::has_unseen,
+    text::{day, has_unseen},
 };
 
 /// A request for an endorsement.
@@ -203,7 +203,7 @@ pub(crate) async fn mail_endorsement(
         institution: &institution,
         asker: asker.as_ref().map(|asker| asker.name.as_str()),
         request: &row,
-        ends: &Timestamp::from_unix_millis(row.ends_at).to_string()[..10],
+        ends: &day(Timestamp::from_unix_millis(row.ends_at)),
         link: &world.site.link(&format!("/endorse/{token}")),
         never: &world.site.link(&format!("/endorse/{token}/never")),
         operator: &world.site.operator,

@@ -9,7 +9,7 @@ use touchstone_store::StoreError;
 use touchstone_vc::{Credential, Timestamp, Verdict, open_badges_2::Assertion};
 
 use super::{ApplicationInFull, Shared};
-use crate::{World, operations::domain};
+use crate::{World, operations::domain, text::day};
 
 /// The document. `None` while names are covered: they stand in the credentials.
 #[crate::boxed]
@@ -70,8 +70,7 @@ fn certification(shared: &Shared) -> Value {
         out.insert("name".into(), shared.name.as_str().into());
     }
     if let Some(awarded) = shared.awarded {
-        let day: String = awarded.to_string().chars().take(10).collect();
-        out.insert("firstIssued".into(), day.into());
+        out.insert("firstIssued".into(), day(awarded).into());
     }
     let (from, until) = period(&shared.bytes);
     let bounds = [("validFrom", from), ("validTo", until)];

@@ -30,7 +30,7 @@ use zip::{
 use flate2 as _;
 
 use super::export::{ExportError, Format, Studio};
-use crate::{World, issuing::escape_formula};
+use crate::{World, issuing::escape_formula, text::day};
 
 /// Which credentials, and as what.
 #[derive(Clone, Debug)]
@@ -210,18 +210,15 @@ impl Zipping {
     }
 
     fn line(&self, row: &CredentialSummary, now: i64) -> String {
-        let day = |at: i64| {
-            let text = Timestamp::from_unix_seconds(at.div_euclid(1_000)).to_string();
-            text.chars().take(10).collect::<String>()
-        };
+        let on = |at: i64| day(Timestamp::from_unix_millis(at));
         let files = self.formats.iter().map(|format| path(row, *format));
         let facts = [
             format!("urn:uuid:{}", row.id),
             row.learner_name.clone(),
             row.learner_email.clone().unwrap_or_default(),
             row.learner_identifier.clone().unwrap_or_default(),
-            day(row.issued_at),
-            row.valid_until.map(day).unwrap_or_default(),
+            on(row.issued_at),
+            row.valid_until.map(on).unwrap_or_default(),
             state(row, now).to_owned(),
         ];
         let cells = files.chain(facts).map(|text| {

@@ -23,6 +23,7 @@ use crate::{
     ports::{
         ArtworkError, Certificate, CheckNote, Fact, Level, Mark, ObjectError, ObjectKey, Plate, Who,
     },
+    text::day,
 };
 
 /// In which form.
@@ -350,7 +351,6 @@ fn facts(view: &View<'_>, said: Said<'_>) -> Vec<Fact> {
         label: label.to_owned(),
         lines,
     };
-    let day = |at: Timestamp| at.to_string().chars().take(10).collect::<String>();
     let evidence = view
         .evidence
         .iter()

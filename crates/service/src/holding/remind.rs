@@ -11,7 +11,7 @@ use touchstone_vc::{Credential, DAY_MS, Timestamp};
 use tracing::warn;
 
 use super::letter;
-use crate::{World, issuing::Definition, operations::Lease, ports::MailError, secret};
+use crate::{World, issuing::Definition, operations::Lease, ports::MailError, secret, text::day};
 
 /// When reminders go out.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -205,11 +205,11 @@ async fn remind_one(world: &World, row: &CredentialRow) -> Result<Sent, RemindEr
     };
     let until = row
         .valid_until
-        .map(|until| Timestamp::from_unix_millis(until).to_string())
+        .map(|until| day(Timestamp::from_unix_millis(until)))
         .unwrap_or_default();
     let off = world.site.link(&format!("/reminders/{token}"));
     let ending = letter::Ending {
-        until: until.get(..10).unwrap_or_default(),
+        until: &until,
         renewal: renewal.as_deref(),
         off: &off,
     };

@@ -16,6 +16,7 @@ use super::{Definition, achievement::MOST_LINKS, choose_profile::chosen, lint::f
 use crate::{
     World,
     competency::{ReleasedAs, released_as},
+    text::day,
 };
 
 /// The last day of a pilot is over.
@@ -61,7 +62,7 @@ pub(super) async fn is_admitted(reader: &Reader, tenant: &TenantId) -> Result<bo
 pub(super) fn pilot_ended(version: &AchievementVersionRow, at: Timestamp) -> Option<PilotEnded> {
     let read = Definition::from_json(version.document.as_bytes()).ok()?;
     let last = read.pilot_until?;
-    (at.to_string().get(..10)? > last.to_string().as_str()).then_some(PilotEnded(last))
+    (day(at) > last.to_string()).then_some(PilotEnded(last))
 }
 
 /// Whether a version began as a pilot, is none any more, and says something else than what was released, or does not say where.
