@@ -1,8 +1,7 @@
 //! Endorsements: requests to outside parties, what they said, and who wants to be asked no more.
 
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-    Select,
+    ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
     sea_query::{Expr, ExprTrait},
 };
 
@@ -29,11 +28,8 @@ impl Reader {
             .order_by_desc(endorsement_request::Column::Id)
             .limit(limit + 1);
         if let Some(after) = after {
-            let same = Condition::all()
-                .add(endorsement_request::Column::AskedAt.eq(after.at))
-                .add(endorsement_request::Column::Id.lt(after.id.as_str()));
-            let older = endorsement_request::Column::AskedAt.lt(after.at);
-            found = found.filter(Condition::any().add(older).add(same));
+            let at = endorsement_request::Column::AskedAt;
+            found = found.filter(after.rest(at, endorsement_request::Column::Id));
         }
         let rows = found.all(self.sql.as_ref()).await?;
         let ids = rows.iter().map(|row| row.id.clone());

@@ -87,16 +87,8 @@ impl Reader {
         if filter.standing {
             found = standing(found);
         }
-        if let Some(Cursor { at, id }) = after {
-            found = found.filter(
-                Condition::any()
-                    .add(delivery::Column::CreatedAt.lt(*at))
-                    .add(
-                        Condition::all()
-                            .add(delivery::Column::CreatedAt.eq(*at))
-                            .add(delivery::Column::Id.lt(id)),
-                    ),
-            );
+        if let Some(after) = after {
+            found = found.filter(after.rest(delivery::Column::CreatedAt, delivery::Column::Id));
         }
         let rows = found.all(self.sql.as_ref()).await?;
         Ok(Page::cut(rows, limit, |row| Cursor {

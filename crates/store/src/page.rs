@@ -1,5 +1,7 @@
 //! Lists that are read page by page, newest first, each page starting where the last one ended.
 
+use sea_orm::{ColumnTrait, Condition};
+
 /// Where the next page starts: after the row with this time and id.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cursor {
@@ -7,6 +9,16 @@ pub struct Cursor {
     pub at: i64,
     /// The id that decides among equals.
     pub id: String,
+}
+
+impl Cursor {
+    /// What comes after it in a list that has the newest first.
+    pub(crate) fn rest(&self, at: impl ColumnTrait, id: impl ColumnTrait) -> Condition {
+        let same = Condition::all()
+            .add(at.eq(self.at))
+            .add(id.lt(self.id.as_str()));
+        Condition::any().add(at.lt(self.at)).add(same)
+    }
 }
 
 /// Some rows of a list.

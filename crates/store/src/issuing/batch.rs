@@ -1,7 +1,7 @@
 //! Batches and their rows. A batch moves from state to state only from where the caller saw it.
 
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, ExprTrait, Func, LikeExpr},
 };
 
@@ -45,14 +45,8 @@ impl Reader {
             let named = holds(batch::Column::Name).or(holds(batch::Column::SourceName));
             found = found.filter(named);
         }
-        if let Some(Cursor { at, id }) = after {
-            found = found.filter(
-                Condition::any().add(batch::Column::CreatedAt.lt(*at)).add(
-                    Condition::all()
-                        .add(batch::Column::CreatedAt.eq(*at))
-                        .add(batch::Column::Id.lt(id)),
-                ),
-            );
+        if let Some(after) = after {
+            found = found.filter(after.rest(batch::Column::CreatedAt, batch::Column::Id));
         }
         let rows = found.all(self.sql.as_ref()).await?;
         Ok(Page::cut(rows, limit, |row| Cursor {

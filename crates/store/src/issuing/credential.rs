@@ -139,16 +139,8 @@ impl Reader {
             .order_by_desc(credential::Column::IssuedAt)
             .order_by_desc(credential::Column::Id)
             .limit(limit.saturating_add(1));
-        if let Some(Cursor { at, id }) = after {
-            found = found.filter(
-                Condition::any()
-                    .add(credential::Column::IssuedAt.lt(*at))
-                    .add(
-                        Condition::all()
-                            .add(credential::Column::IssuedAt.eq(*at))
-                            .add(credential::Column::Id.lt(id)),
-                    ),
-            );
+        if let Some(after) = after {
+            found = found.filter(after.rest(credential::Column::IssuedAt, credential::Column::Id));
         }
         let rows = found.into_model().all(self.sql.as_ref()).await?;
         Ok(Page::cut(rows, limit, |row: &CredentialSummary| Cursor {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
     sea_query::{Expr, ExprTrait, LikeExpr},
 };
 
@@ -128,16 +128,8 @@ impl Reader {
         if !search.is_empty() {
             found = found.filter(learner_matches(search));
         }
-        if let Some(Cursor { at, id }) = after {
-            found = found.filter(
-                Condition::any()
-                    .add(learner::Column::CreatedAt.lt(*at))
-                    .add(
-                        Condition::all()
-                            .add(learner::Column::CreatedAt.eq(*at))
-                            .add(learner::Column::Id.lt(id)),
-                    ),
-            );
+        if let Some(after) = after {
+            found = found.filter(after.rest(learner::Column::CreatedAt, learner::Column::Id));
         }
         let rows = found.all(self.sql.as_ref()).await?;
         Ok(Page::cut(rows, limit, |row| Cursor {
