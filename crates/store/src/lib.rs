@@ -6,8 +6,8 @@
 //! - A guard stands in the statement: a change that finds its row already changed is [`StoreError::Conflict`].
 //! - Every tenant's rows are reached through a [`TenantId`]. What works across tenants says so.
 //!
-//! To add a query: find the area (`issuing`, `holding`, `verifying`, `crosswalk`, `competency`, `endorsing`, `operations`, `log`, `jobs`), add reading to its
-//! `impl Reader`, changing to its `impl Tx`. To add a column: a new file in `migrations/` and a field in `entity/`.
+//! To add a query: find the area (`issuing`, `announced`, `holding`, `reminders`, `verifying`, `registers`, `crosswalk`, `competency`, `governing`,
+//! `endorsing`, `hiring`, `operations`, `log`, `log_anchor`, `jobs`), add reading to its `impl Reader`, changing to its `impl Tx`. To add a column: a new file in `migrations/` and a field in `entity/`.
 //!
 //! ```no_run
 //! # use touchstone_store::{Store, StoreError, TenantId};
