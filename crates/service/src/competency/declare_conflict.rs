@@ -4,10 +4,10 @@ use touchstone_store::{AuditLine, CompetencyConflictRow, StoreError, TenantId};
 
 use super::{
     CompetencyError, Voted,
-    error::{MOST_WORDS, joined, whole},
+    error::{joined, whole},
     vote::{is_due, settled},
 };
-use crate::{World, operations::as_one_person};
+use crate::{World, crosswalk::MOST_WORDS, operations::as_one_person};
 
 /// A declaration.
 #[derive(Clone, Debug)]

@@ -3,7 +3,7 @@
 use touchstone_store::{CompetencyRow, CompetencyVersionRow, Reader, StoreError, TenantId};
 
 use crate::{
-    crosswalk::{SAME_DOMAIN, taking_part},
+    crosswalk::{MOST_WORDS, SAME_DOMAIN, taking_part},
     issuing::SlugError,
     operations::sign_up::{NOT_SHOWN, is_shown},
 };
@@ -150,8 +150,6 @@ pub(super) fn line(text: &str) -> Option<String> {
     fits.then(|| text.to_owned())
 }
 
-/// As many as anybody reads.
-pub(super) const MOST_WORDS: usize = 2_000;
 const MOST_TITLE: usize = 200;
 pub(super) const MOST_LEVELS: usize = 20;
 /// Of one level.

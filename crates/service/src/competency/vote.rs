@@ -8,11 +8,11 @@ use touchstone_vc::DAY_MS;
 
 use super::{
     CompetencyError,
-    error::{MOST_WORDS, joined, whole},
+    error::{joined, whole},
 };
 use crate::{
     World,
-    crosswalk::{Ballot, Tally, taking_part, tally},
+    crosswalk::{Ballot, MOST_WORDS, Tally, taking_part, tally},
     operations::{as_one_person, person_behind},
 };
 

@@ -4,7 +4,7 @@
 use touchstone_crosswalk::role::{JobFault, JobStatement, read_job_posting};
 use touchstone_store::{StoreError, TenantId};
 
-use super::{Found, find_statements::suggest_for_each};
+use super::{Found, find_statements::suggest_for_each, write_role::MOST_TITLE};
 use crate::World;
 
 /// A draft.
@@ -48,5 +48,3 @@ pub enum DraftRoleError {
 
 /// Beside each statement.
 const MOST: usize = 2;
-/// As long as a role's title may be.
-const MOST_TITLE: usize = 200;

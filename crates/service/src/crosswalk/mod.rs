@@ -66,10 +66,12 @@ pub(crate) use known_releases::released;
 pub(crate) use link_facts::link_facts;
 pub use merge_sets::{Contradiction, MergedSet, Merging, merge_sets};
 pub(crate) use own_address::may_pass;
-pub(crate) use propose::SAME_DOMAIN;
 pub use propose::{FoundBy, MappingError, Proposal, propose};
+pub(crate) use propose::{MOST_WORDS, SAME_DOMAIN};
 pub use read_alone::read_alone;
-pub use read_for_role::{Besides, ReadError, RoleReading, ShownCredential, read_for_role};
+pub use read_for_role::{
+    Besides, MOST_READ, ReadError, RoleReading, ShownCredential, read_for_role,
+};
 pub(crate) use read_for_role::{check_all, read_checked, read_roles};
 pub use read_framework::{ReadFramework, read_framework};
 pub use release::{Release, ReleaseError, Released, release};

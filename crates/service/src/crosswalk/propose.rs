@@ -238,7 +238,7 @@ pub enum MappingError {
 pub(crate) const SAME_DOMAIN: &str = "an organization that joined before yours has shown the same domain, or one above or below it, and has the vote of both: ask its people to do this";
 
 /// As many as anybody reads.
-pub(super) const MOST_WORDS: usize = 2_000;
+pub(crate) const MOST_WORDS: usize = 2_000;
 
 /// A reason that may be left out.
 pub(super) fn reason(text: &str) -> Option<String> {

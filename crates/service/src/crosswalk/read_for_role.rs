@@ -98,8 +98,8 @@ pub(crate) async fn check_all(
     if files.is_empty() {
         return Err(ReadError::Nothing);
     }
-    if files.len() > MOST_FILES {
-        return Err(ReadError::TooMany(MOST_FILES));
+    if files.len() > MOST_READ {
+        return Err(ReadError::TooMany(MOST_READ));
     }
     let mut checked = Vec::with_capacity(files.len());
     for (at, file) in files.iter().enumerate() {
@@ -203,4 +203,5 @@ pub enum ReadError {
     Store(#[from] StoreError),
 }
 
-const MOST_FILES: usize = 50;
+/// Credentials that are read at once.
+pub const MOST_READ: usize = 50;

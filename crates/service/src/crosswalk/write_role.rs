@@ -266,7 +266,7 @@ pub enum RoleError {
     Store(#[from] StoreError),
 }
 
-const MOST_TITLE: usize = 200;
+pub(super) const MOST_TITLE: usize = 200;
 const MOST_LABEL: usize = 1_000;
 const MOST_TASKS: usize = 100;
 

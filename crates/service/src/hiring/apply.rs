@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     World,
-    crosswalk::{ReadError, check_all},
+    crosswalk::{MOST_READ, ReadError, check_all},
     operations::{Job, sign_up::is_shown},
     secret,
     verifying::{Checked, LARGEST_ASSERTION, Reach},
@@ -254,4 +254,4 @@ const MOST_SIGNS: usize = 200;
 /// All credentials of one application.
 pub(super) const MOST_BYTES: usize = 8 << 20;
 const MOST_APPLICATIONS: u64 = 2_000;
-const _: () = assert!(MOST_CREDENTIALS <= 50, "a reading takes that many");
+const _: () = assert!(MOST_CREDENTIALS <= MOST_READ, "a reading takes that many");

@@ -7,7 +7,7 @@ use axum::{Extension, Form};
 use maud::{Markup, html};
 use serde::Deserialize;
 use touchstone_service::crosswalk::{
-    KeptRole, Need, ReadError, RoleReading, public_role, read_for_role, role_on,
+    KeptRole, MOST_READ, Need, ReadError, RoleReading, public_role, read_for_role, role_on,
 };
 use touchstone_service::governing::{Thing, responsibility};
 use touchstone_service::hiring::unpacked_up_to;
@@ -115,7 +115,7 @@ pub async fn answer(
         mut files,
         links,
         on,
-    } = files(upload, MOST_FILES).await?;
+    } = files(upload, MOST_READ).await?;
     let (role, day) = then(&web, role, &on).await?;
     let by = by.as_ref().map(|Extension(address)| address);
     let mut followed = follow(&web, &links, by).await?;
@@ -145,7 +145,7 @@ async fn unpacked_and_read(
     files: &[Vec<u8>],
     at: Option<Timestamp>,
 ) -> Result<(RoleReading, Vec<Vec<u8>>), ReadError> {
-    let credentials = unpacked_up_to(files, MOST_FILES)?;
+    let credentials = unpacked_up_to(files, MOST_READ)?;
     let read = read_for_role(&web.world, role, &credentials, Reach::Network, at).await?;
     Ok((read, credentials))
 }
@@ -157,7 +157,7 @@ pub async fn answer_on_paper(
     upload: Multipart,
 ) -> Result<Response, ApiError> {
     let (role, institution) = find(&web, &name).await?;
-    let Brought { files, on, .. } = files(upload, MOST_FILES).await?;
+    let Brought { files, on, .. } = files(upload, MOST_READ).await?;
     let (role, day) = then(&web, role, &on).await?;
     let at = day.as_ref().map(|day| day.at);
     let read = unpacked_and_read(&web, &role, &files, at).await;
@@ -418,7 +418,5 @@ pub(in crate::pages) fn line(task: &touchstone_service::crosswalk::Task) -> Mark
     } }
 }
 
-/// Credentials that are read at once.
-const MOST_FILES: usize = 50;
 /// As much as the page of an answer carries along, so that it can be had on paper.
 const MOST_CARRIED: usize = 2 << 20;
