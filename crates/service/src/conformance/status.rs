@@ -9,7 +9,7 @@ use std::{
 };
 
 use touchstone_vc::{
-    Securing,
+    DAY_MS, Securing,
     json::{Object, Value},
     model::StatusPurpose,
     status::bitstring::{Bits, MIN_ENTRIES, StatusList},
@@ -162,6 +162,6 @@ pub enum StatusError {
 const PURPOSES: [StatusPurpose; 2] = [StatusPurpose::Revocation, StatusPurpose::Suspension];
 /// Half of a list: a free place is found in two tries.
 const MOST_PLACES: usize = 65_536;
-const VALID_MS: i64 = 24 * 60 * 60 * 1_000;
+const VALID_MS: i64 = DAY_MS;
 /// Readers come back at once: suites set a status and look.
 const TTL_MS: u64 = 1_000;

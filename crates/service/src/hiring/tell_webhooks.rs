@@ -10,7 +10,7 @@ use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
 use serde_json::json;
 use tokio::task::JoinSet;
 use touchstone_store::{StoreError, TenantId, Tx, WebhookMessageRow, WebhookRow, WebhookState};
-use touchstone_vc::{Crypto, Timestamp};
+use touchstone_vc::{Crypto, DAY_MS, Timestamp};
 
 use super::{ConcernedRole, add_webhook::SECRET_PREFIX};
 use crate::{
@@ -347,7 +347,7 @@ const LONGEST_MS: i64 = 30_000;
 /// How long a message that is being sent is not sent again: longer than any address is waited for.
 const CLAIMED_MS: i64 = 60_000;
 /// How long is shown what became of a message: 30 days.
-const KEPT_MS: i64 = 30 * 24 * 60 * 60 * 1_000;
+const KEPT_MS: i64 = 30 * DAY_MS;
 
 #[cfg(test)]
 mod tests {

@@ -42,8 +42,10 @@ pub use remind::{
 pub use resend::{ResendError, Resending, resend};
 pub use resend_given_up::{ResentGivenUp, resend_given_up};
 
+use touchstone_vc::DAY_MS;
+
 /// How long a claim link works: 30 days.
-const CLAIM_MS: i64 = 30 * 24 * 60 * 60 * 1_000;
+const CLAIM_MS: i64 = 30 * DAY_MS;
 
 #[cfg(test)]
 mod tests {

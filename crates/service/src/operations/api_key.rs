@@ -4,6 +4,7 @@ mod maker;
 
 use serde::{Deserialize, Serialize};
 use touchstone_store::{ApiKeyRow, AuditLine, StoreError, TenantId};
+use touchstone_vc::DAY_MS;
 use tracing::debug;
 
 pub(super) use maker::end_keys_of;
@@ -129,7 +130,7 @@ pub async fn make_key(world: &World, order: &KeyOrder) -> Result<String, KeyErro
         name: name.to_owned(),
         scopes: serde_json::to_string(&order.scopes).expect("names always become JSON"),
         created_at: now,
-        expires_at: Some(now + i64::from(order.days) * 24 * 60 * 60 * 1_000),
+        expires_at: Some(now + i64::from(order.days) * DAY_MS),
         revoked_at: None,
         last_used_at: None,
         made_by: Some(order.actor.clone()),

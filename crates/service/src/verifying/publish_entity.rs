@@ -11,7 +11,7 @@ use touchstone_store::{
     TenantId,
 };
 use touchstone_vc::{
-    Timestamp,
+    DAY_MS, Timestamp,
     did::{self, PublicKey},
     federation::{ConfigurationDraft, EntityDescription, Statement, thumbprint},
 };
@@ -183,4 +183,4 @@ const CORRUPT: StoreError = StoreError::Corrupt {
     column: "public_multibase",
 };
 /// How long a statement stands: a week. It is signed anew after half of it.
-const VALID_MS: i64 = 7 * 24 * 60 * 60 * 1_000;
+const VALID_MS: i64 = 7 * DAY_MS;

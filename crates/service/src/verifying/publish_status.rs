@@ -10,7 +10,7 @@ use touchstone_store::{
 };
 use touchstone_tlog::Hash;
 use touchstone_vc::{
-    Draft, DraftError, Timestamp,
+    DAY_MS, Draft, DraftError, Timestamp,
     json::Value,
     log::{EntryError, StatusRoot},
     model::StatusPurpose,
@@ -256,5 +256,5 @@ pub enum PublishError {
 pub const TTL_SECONDS: u64 = 30;
 /// How long a list stands if nothing is signed any more: seven days, so that a server that is down for a weekend leaves no
 /// credential unknown. Signed anew at half of it.
-const VALID_MS: i64 = 7 * 24 * 60 * 60 * 1_000;
+const VALID_MS: i64 = 7 * DAY_MS;
 const MAX_ATTEMPTS: u32 = 20;

@@ -10,7 +10,7 @@ use touchstone_service::{
     ports::Clock,
 };
 use touchstone_store::Schema;
-use touchstone_vc::Timestamp;
+use touchstone_vc::{DAY_MS, Timestamp};
 
 use super::Global;
 use crate::{
@@ -145,4 +145,4 @@ fn apart(global: &Global, settings: &Settings) -> Vec<(&'static str, PathBuf)> {
 }
 
 /// How long a backup may take before partial tiles of the log are taken away again: a day.
-const HOLD_MS: i64 = 24 * 60 * 60 * 1_000;
+const HOLD_MS: i64 = DAY_MS;

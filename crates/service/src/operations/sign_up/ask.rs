@@ -3,6 +3,7 @@
 //! Asking writes down what was typed and queues a job, whatever else there is, so that every answer is the same and takes the same time.
 
 use touchstone_store::{SignUpRow, StoreError};
+use touchstone_vc::DAY_MS;
 use tracing::warn;
 
 use crate::{
@@ -152,7 +153,7 @@ fn letter(world: &World, row: &SignUpRow, link: &str) -> Message {
 }
 
 /// A day, after which nothing of it is kept.
-const WAITS_MS: i64 = 24 * 60 * 60 * 1_000;
+const WAITS_MS: i64 = DAY_MS;
 /// Mails that one address gets in that time.
 const MOST_OF_ADDRESS: u64 = 3;
 /// Sign-ups that wait at once, of everybody.
