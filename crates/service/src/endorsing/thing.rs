@@ -92,11 +92,7 @@ async fn achievement(
     let version = version.unwrap_or(row.latest_version);
     let found = reader.achievement_version(tenant, &row.id, version).await?;
     let Some(found) = found else { return Ok(None) };
-    let definition = Definition::from_json(found.document.as_bytes());
-    let definition = definition.map_err(|_| StoreError::Corrupt {
-        table: "achievement_version",
-        column: "document",
-    })?;
+    let definition = Definition::stored(&found.document)?;
     let ids = AchievementIds::new(world.crypto, tenant.as_str(), &row.slug, version);
     let path = format!("/i/{}/a/{}/{version}", institution.slug, row.slug);
     Ok(Some(Endorsed {

@@ -86,11 +86,7 @@ pub async fn meaning(
     let Some((since, then)) = later.checked_sub(1).map(|at| versions.swap_remove(at)) else {
         return Ok(None);
     };
-    let definition = Definition::from_json(then.document.as_bytes());
-    let definition = definition.map_err(|_| StoreError::Corrupt {
-        table: "achievement_version",
-        column: "document",
-    })?;
+    let definition = Definition::stored(&then.document)?;
     let thing = (EndorsedKind::Achievement, row.id.as_str(), then.version);
     let endorsed = standing(&reader, tenant, thing, at.unix_millis()).await?;
     let path = format!("/i/{}/a/{}", institution.slug, row.slug);

@@ -146,11 +146,11 @@ async fn definition(
     version: i64,
 ) -> Result<Definition, StoreError> {
     let row = reader.achievement_version(tenant, id, version).await?;
-    let read = row.and_then(|row| Definition::from_json(row.document.as_bytes()).ok());
-    read.ok_or(StoreError::Corrupt {
+    let row = row.ok_or(StoreError::Corrupt {
         table: "achievement_version",
         column: "document",
-    })
+    })?;
+    Definition::stored(&row.document)
 }
 
 /// Looks for the same person in all other rows of the batch that are not faulty.

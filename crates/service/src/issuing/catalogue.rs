@@ -114,11 +114,7 @@ async fn newest_awarded(
 }
 
 fn read(achievement: AchievementRow, version: AchievementVersionRow) -> Result<Listed, StoreError> {
-    let unreadable = StoreError::Corrupt {
-        table: "achievement_version",
-        column: "document",
-    };
-    let definition = Definition::from_json(version.document.as_bytes()).map_err(|_| unreadable)?;
+    let definition = Definition::stored(&version.document)?;
     Ok(Listed {
         achievement,
         version,

@@ -24,11 +24,7 @@ pub async fn evidence_kinds(world: &World, tenant: &TenantId) -> Result<Vec<Stri
     };
     let reader = world.store.read();
     for document in reader.latest_definitions(tenant).await? {
-        let definition = Definition::from_json(document.as_bytes());
-        let definition = definition.map_err(|_| StoreError::Corrupt {
-            table: "achievement_version",
-            column: "document",
-        })?;
+        let definition = Definition::stored(&document)?;
         let required = definition.evidence_required.into_iter();
         required.map(|one| one.name).for_each(&mut tell);
     }

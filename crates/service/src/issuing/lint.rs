@@ -59,11 +59,7 @@ pub(super) async fn facts_of_version(
     institution: Option<&InstitutionRow>,
     version: &AchievementVersionRow,
 ) -> Result<Facts, StoreError> {
-    let definition =
-        Definition::from_json(version.document.as_bytes()).map_err(|_| StoreError::Corrupt {
-            table: "achievement_version",
-            column: "document",
-        })?;
+    let definition = Definition::stored(&version.document)?;
     facts(world, reader, institution, &definition).await
 }
 

@@ -3,6 +3,7 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use jiff::civil::Date;
 use serde_json::Value;
+use touchstone_store::StoreError;
 use touchstone_vc::schema::{ACHIEVEMENT_TYPES, TARGET_TYPES};
 
 use super::{
@@ -35,6 +36,14 @@ impl Definition {
             Some(definition) if faults.is_empty() => Ok(definition),
             _ => Err(DefinitionError::Faulty(faults)),
         }
+    }
+
+    /// Reads the document of a stored version. It was read before it was stored: one that cannot be read was damaged since.
+    pub(crate) fn stored(document: &str) -> Result<Self, StoreError> {
+        Self::from_json(document.as_bytes()).map_err(|_| StoreError::Corrupt {
+            table: "achievement_version",
+            column: "document",
+        })
     }
 }
 
