@@ -6,7 +6,8 @@ use touchstone_store::{FormerDidRow, InstitutionRow, Reader, StoreError};
 use url::Url;
 
 use super::{
-    documents::{PublicDocument, Which, document_of, documents, line_of, made_of, profile},
+    did_document::{line_of, made_of},
+    documents::{PublicDocument, Which, document_of, documents, profile},
     files::{PublicFile, files},
 };
 use crate::{
