@@ -1,4 +1,4 @@
-//! Who may depend on whom. ARCHITECTURE.md draws this table; this table is enforced.
+//! Who may depend on whom. ARCHITECTURE.md has the rows of our own crates; this table is enforced.
 
 use super::tree::{File, Finding, Tree};
 
