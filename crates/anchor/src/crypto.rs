@@ -9,7 +9,7 @@ pub struct Crypto {
     pub sha384: fn(&[u8]) -> [u8; 48],
     /// SHA-512.
     pub sha512: fn(&[u8]) -> [u8; 64],
-    /// Keccak-256 as EVM chains have it: with the padding of before FIPS 202.
+    /// Keccak-256 as EVM chains have it: with the padding that it had before FIPS 202 changed it.
     pub keccak256: fn(&[u8]) -> [u8; 32],
     /// Checks a signature: how, the content of the key's `subjectPublicKey`, the message, the signature as X.509 has it.
     pub verify: fn(Scheme, &[u8], &[u8], &[u8]) -> bool,

@@ -45,8 +45,8 @@ pub mod rows {
 
 pub use world::{DidMethod, Site, World};
 
-/// On each use case: its future is boxed here, so that it is compiled here, once. That of an `async fn` is compiled anew in every crate that awaits
-/// it, with all that it awaits: half of building the pages and the commands was that.
+/// The future of a use case is boxed here so that it is compiled once, in this crate, and not again in each crate that awaits it:
+/// half of building the pages and the commands was that.
 pub(crate) use async_recursion::async_recursion as boxed;
 
 /// What such a use case answers with, where it is written out: the attribute knows no lifetimes inside types.

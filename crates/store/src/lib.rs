@@ -111,6 +111,6 @@ pub use registers::RegisterAge;
 pub use tenant::TenantId;
 pub use tx::{Reader, Tx};
 
-/// On each question and each change: its future is boxed here, so that it is compiled here, once. That of an `async fn` is compiled anew in every
-/// crate that awaits it, with all that it awaits: a quarter of the machine code of the use cases was the database.
+/// The future of a query is boxed here so that it is compiled once, in this crate, and not again in each crate that awaits it:
+/// a quarter of the machine code of the use cases was the database.
 pub(crate) use async_recursion::async_recursion as boxed;

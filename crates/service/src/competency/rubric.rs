@@ -136,7 +136,7 @@ mod tests {
         let rubric = Rubric::typed(2, &levels(&["Mit Hilfe", "一人で"])).unwrap();
         assert_eq!(Rubric::read(&rubric.to_value().to_string()), Some(rubric));
         assert_eq!(Rubric::read("[]"), None);
-        // One of before there were examples.
+        // One that was kept before levels had examples.
         let mut bare = levels(&["a", "b"]);
         bare.iter_mut().for_each(|level| level.examples.clear());
         let bare = Rubric::typed(1, &bare).unwrap();

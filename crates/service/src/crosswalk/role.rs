@@ -78,7 +78,7 @@ pub(super) fn write(tasks: &[Task]) -> String {
             "evidence": task.evidence,
             "maxAgeDays": task.max_age_days,
         });
-        // Tasks without one are kept in the words of before: the same tasks are the same text.
+        // A task without a rubric is kept as it was before there were rubrics: the same tasks are the same text.
         if let Some(rubric) = &task.rubric {
             kept["rubric"] = rubric.as_str().into();
         }

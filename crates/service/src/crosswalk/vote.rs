@@ -123,11 +123,11 @@ pub(super) async fn settled(
     now: i64,
 ) -> Result<Tally, MappingError> {
     if row.state == MappingState::Stated && row.stated.is_none() {
-        // Rows of before this was remembered.
+        // Stored before the origin of a stated mapping was kept.
         row.stated = Some(Origin::Words.kept());
     }
     if row.state == MappingState::Proposed {
-        // Rows that were refused and are looked at again since before this was forgotten.
+        // Stored before a refusal cleared `stated`.
         row.stated = None;
     }
     let tally = counted(tx, tenant, row).await?;

@@ -1,4 +1,4 @@
-//! Sending the link of a request again: it was lost, or nobody answered yet. The link of before opens nothing any more.
+//! Sending the link of a request again: it was lost, or nobody answered yet. The earlier link no longer opens anything.
 
 use touchstone_store::{AuditLine, TenantId};
 

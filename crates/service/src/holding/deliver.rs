@@ -92,7 +92,7 @@ async fn deliver(
     record(world, &tried).await
 }
 
-/// Whether nobody called a delivery back since it was read: the links of before ended then, and one that is added now would not have.
+/// Whether nobody called a delivery back since it was read: that ended its links, and a link added now would still open.
 async fn still_waits(reader: &Reader, read: &DeliveryRow) -> Result<bool, StoreError> {
     let found = reader.delivery(&read.tenant, &read.id).await?;
     Ok(found.is_some_and(|row| {

@@ -187,7 +187,7 @@ async fn next(world: &World, outbox: &mut i64, entry: &[u8]) -> Result<Option<St
     }
 }
 
-/// Whether both are about one endorsement, whoever states it: programs of before named whoever signed elsewhere.
+/// Whether both are about one endorsement, whoever states it: older versions of the program named whoever signed elsewhere.
 fn is_same_endorsement(one: &[u8], other: &[u8]) -> bool {
     let about = |entry| match Entry::parse(entry) {
         Ok(Entry::Endorsement {

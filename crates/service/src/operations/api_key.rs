@@ -199,7 +199,7 @@ pub struct ApiKey {
     pub last_used_at: Option<i64>,
     /// It opens something now.
     pub stands: bool,
-    /// Who stands behind it: the member who made it, directly or with a key of theirs. Nobody is known of some keys of before this was kept.
+    /// Who stands behind it: the member who made it, directly or with a key of theirs. `None` for some keys that are older than this field.
     pub maker: Option<String>,
 }
 

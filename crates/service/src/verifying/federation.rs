@@ -95,7 +95,7 @@ async fn apart<T: Send + 'static>(
         .unwrap_or_else(|error| resume_unwind(error.into_panic()))
 }
 
-/// The entities that are known, by every identifier under which they issue, and what is kept of before.
+/// The entities that are known now, by every identifier under which they issue, added to the entries that are kept from earlier.
 pub fn register(anchor: &str, found: &Collected, kept: BTreeMap<String, Entry>) -> Registry {
     let mut issuers = kept;
     for known in &found.known {

@@ -336,7 +336,7 @@ async fn a_copy_counts_only_for_the_keys_and_trust_marks_that_are_asked_for() {
     assert_eq!(as_of(&asking(&other, &[])).await, [none, none]);
     let mark = "https://anchor.example/marks/accredited";
     assert_eq!(as_of(&asking(keys, &[mark])).await, [none, none]);
-    // What is asked now is read at once, though the copy of before is young; and what cannot be read so leaves it open.
+    // With other settings the register is read at once, though the earlier copy is young; if that fails, the question stays open.
     let world = asking(&other, &[]);
     wind(&world).await.unwrap();
     work_until_idle(&world).await.unwrap();

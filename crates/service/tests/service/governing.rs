@@ -290,7 +290,7 @@ async fn a_draft_of_a_role_does_not_become_public_with_what_is_published_later()
     assert_eq!(told(open).await.as_deref(), Some("Open"));
     assert_eq!(told(closed).await, None, "closed meanwhile");
     assert_eq!(told(again).await.as_deref(), Some("Again"));
-    // Of versions of before this was kept, nothing is told but what everybody reads now.
+    // Of versions from before this was kept, only the one that everybody reads now is told.
     world.tamper("UPDATE role_version SET public = NULL");
     assert_eq!(told(open).await, None);
     assert_eq!(told(again).await.as_deref(), Some("Again"));

@@ -46,7 +46,7 @@ async fn backup(world: &World, files: &BTreeMap<ObjectKey, Vec<u8>>, copy: &str)
     }
 }
 
-/// A database of before there was a log: what rests on a key or a document is entered behind it.
+/// A database from before there was a log: what rests on a key or a document is entered after it.
 #[tokio::test]
 async fn what_was_issued_before_there_was_a_log_is_entered_behind_its_key() {
     let mut world = world_on(TestDatabase::postgres()).await;

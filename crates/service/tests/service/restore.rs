@@ -381,7 +381,7 @@ async fn t36_a_list_of_which_the_log_has_a_later_one_does_not_open_it() {
     assert_eq!(set(&bits(&world, &tenant, 1).await), 1);
 }
 
-/// What a list of before the backup does not show was not taken back since.
+/// That a list from before the backup does not show a pause is no sign that the pause was ended.
 #[tokio::test]
 async fn t36_a_list_of_before_the_backup_ends_no_pause() {
     let world = world().await;

@@ -179,7 +179,7 @@ async fn a_bundle_with_the_whole_list_is_judged_as_before() {
     assert_eq!(found.of(Question::Status), Some(Answer::Fail));
 }
 
-/// A proof of before the withdrawal says what was so before it, and with that time.
+/// A proof from before the withdrawal says what held then, and names that time.
 #[tokio::test]
 async fn t37_a_replayed_status_proof_speaks_of_its_own_time() {
     let (world, credentials) = with_credentials().await;

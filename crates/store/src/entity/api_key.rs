@@ -29,7 +29,7 @@ pub struct Model {
     pub revoked_at: Option<i64>,
     /// When it was last used.
     pub last_used_at: Option<i64>,
-    /// Who made it: a member, or `key:` and the prefix of the key that asked for it. Of keys of before this was kept not always known.
+    /// Who made it: a member, or `key:` and the prefix of the key that asked for it. Not always known for keys that are older than this column.
     pub made_by: Option<String>,
 }
 

@@ -26,9 +26,9 @@ pub struct Model {
     pub next_at: i64,
     /// When it was begun, by our clock.
     pub submitted_at: i64,
-    /// When it answered what it was handed, by our clock. Nobody noted that of rows of before.
+    /// When it answered what it was handed, by our clock. Empty in rows that are older than this column.
     pub answered_at: Option<i64>,
-    /// What a trust file said of the anchor then, by its id. Nobody noted that of rows of before.
+    /// What a trust file said of the anchor then, by its id. Empty in rows that are older than this column.
     pub trust: Option<String>,
     /// When it was confirmed, by our clock.
     pub confirmed_at: Option<i64>,

@@ -1,4 +1,4 @@
-//! Who made each key for machines; of keys of before as the audit record says it.
+//! Who made each key for machines. For keys that exist already, it is taken from the audit record.
 
 use sea_orm::sea_query::{Expr, ExprTrait, Query, Table};
 

@@ -133,10 +133,10 @@ type Migration = (&'static str, fn() -> Vec<Step>);
 enum Step {
     Table(Box<TableCreateStatement>),
     Index(Box<IndexCreateStatement>),
-    /// A column that programs of before neither read nor have to fill.
+    /// A column that older programs neither read nor have to fill.
     Column(Box<TableAlterStatement>),
     Insert(Box<InsertStatement>),
-    /// A column of before is filled, from what stands beside it.
+    /// Fills a column in rows that are stored already.
     Update(Box<UpdateStatement>),
     /// Rows that an insert before it wrote anew.
     Delete(Box<DeleteStatement>),

@@ -77,7 +77,7 @@ impl Reader {
         Ok(all.all(self.sql.as_ref()).await?)
     }
 
-    /// Every DID of those institutions, of now and of before they moved.
+    /// Every DID of those institutions: today's, and those that they had before they moved.
     #[crate::boxed]
     pub async fn dids_set_up(&self) -> Result<Vec<String>, StoreError> {
         let mut all = institution::Entity::find()

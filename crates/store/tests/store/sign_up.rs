@@ -68,7 +68,7 @@ on_both! {
             all.into_iter().map(|row| row.id).collect()
         };
         assert_eq!(listed().await, std::slice::from_ref(&set_up));
-        // The same of their DIDs, of now and of before; and of what everybody finds by its short name.
+        // The same holds for their DIDs, today's and earlier ones, and for what everybody finds by its short name.
         let set_up_row = store.read().institution(&set_up).await.unwrap().unwrap();
         let dids = async || -> BTreeSet<String> { store.read().dids_set_up().await.unwrap().into_iter().collect() };
         let mut tx = store.begin().await.unwrap();

@@ -216,7 +216,7 @@ fn t43_bundles_name_who_goes_on_and_hold_at_the_new_domain() {
         .exits(0)
         .says(&format!("The issuer goes on as {NEW}"));
     assert_eq!(check("new.bundle", "after.policy")["verdict"], "pass");
-    // By a trust file of before the move, the log speaks for the old domain alone.
+    // By a trust file from before the move, the log speaks for the old domain alone.
     let found = check("old.bundle", "before.policy");
     assert_eq!(
         (&found["verdict"], &found["successor"]),

@@ -180,7 +180,7 @@ const BEFORE: [&str; 2] = ["--status", "before.status-proof"];
 const AFTER: [&str; 2] = ["--status", "after.status-proof"];
 const TRUST: [&str; 2] = ["--trust", "trust.policy"];
 
-/// A credential with proofs of before and after it was withdrawn, and the installation gone.
+/// A credential with one proof from before it was withdrawn and one from after; the installation is gone.
 fn withdrawn_between(folder: Folder) -> Folder {
     let id = ids(&folder, &[]).remove(0);
     folder

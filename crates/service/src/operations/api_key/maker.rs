@@ -1,7 +1,7 @@
 //! Who stands behind a key: whoever made it, or made the key with which it was made.
 //!
-//! **Invariant:** a key ends with what its maker may do. Only of keys of before makers were kept, of which no line of the record says
-//! who made them, nobody is known to stand behind.
+//! **Invariant:** a key ends with what its maker may do. The exception: a key that was made before makers were kept, where no line of the
+//! record says who made it. Nobody is known to stand behind such a key.
 
 use touchstone_store::{ApiKeyRow, AuditLine, Reader, StoreError, TenantId, Tx};
 

@@ -39,7 +39,7 @@ pub async fn record(world: &World, tenant: &TenantId) -> Result<Option<Record>, 
         return Ok(None);
     };
     let mut entered = reader.log_entries_of(tenant, AUDIT_ROOT).await?;
-    // The roots of before a move are in the name of the DID of then; those of after it are over all lines.
+    // Roots from before a move name the earlier DID; roots from after it cover all lines.
     if let Some(moved) = reader.former_dids(tenant).await?.last() {
         entered.retain(|row| row.outbox > moved.outbox);
     }

@@ -84,5 +84,5 @@ pub(crate) fn signing(world: &World, tenant: &TenantId, due: Timestamp) -> NewJo
     job.queued(&*world.rng, world.clock.now(), due)
 }
 
-/// A change under way can lose so many keys and go on from a backup of before.
+/// For so many lines there are always keys, the next line included: so an older backup of the keys can go on.
 const AHEAD: i64 = 3;
