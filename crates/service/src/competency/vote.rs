@@ -4,7 +4,6 @@ use touchstone_store::{
     AuditLine, CompetencyRow, CompetencyState, CompetencyVersionRow, CompetencyVoteRow, Reader,
     StoreError, TenantId, Tx,
 };
-use touchstone_vc::DAY_MS;
 
 use super::{
     CompetencyError,
@@ -121,19 +120,18 @@ pub(super) async fn settled(
     let tally = counted(tx, tenant, competency, row).await?;
     let set = tx.mapping_set(tenant, &competency.mapping_set).await?;
     let set = set.ok_or(CompetencyError::NoSuchSet)?;
-    match tally.decision() {
-        Some(agrees) => {
-            let state = match agrees {
+    let before = match row.state {
+        CompetencyState::Agreed => row.decided_at.map(|at| (true, at)),
+        CompetencyState::Refused => row.decided_at.map(|at| (false, at)),
+        CompetencyState::Proposed => None,
+    };
+    match tally.decided(before, now, set.review_days) {
+        Some(decided) => {
+            row.state = match decided.agrees {
                 true => CompetencyState::Agreed,
                 false => CompetencyState::Refused,
             };
-            // One more vote for the same does not put the review off, and another agreement is as old as the oldest vote that it rests on:
-            // nobody renews it on what others said before.
-            let made = tally.oldest.filter(|_| agrees).unwrap_or(now);
-            let decided = row.decided_at.filter(|_| row.state == state);
-            let decided = decided.unwrap_or(made);
-            (row.state, row.decided_at) = (state, Some(decided));
-            row.review_due = agrees.then_some(decided + set.review_days * DAY_MS);
+            (row.decided_at, row.review_due) = (Some(decided.at), decided.review_due);
         }
         None => {
             row.state = CompetencyState::Proposed;

@@ -1,6 +1,7 @@
 //! What the votes on a mapping, or on a version of a competency, amount to: the rule, without the database.
 
 use touchstone_store::{CompetencyVoteRow, MappingVoteRow, TenantId};
+use touchstone_vc::DAY_MS;
 
 /// What the votes say.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -128,6 +129,38 @@ impl Tally {
             _ => None,
         }
     }
+
+    /// The decision with its dates; `before` is the one that stood so far: whether it agreed, and when it was made.
+    ///
+    /// One more vote for the same does not put the review off, and another agreement is as old as the oldest vote that it rests on:
+    /// nobody renews it on what others said before.
+    pub(crate) fn decided(
+        &self,
+        before: Option<(bool, i64)>,
+        now: i64,
+        review_days: i64,
+    ) -> Option<Decided> {
+        let agrees = self.decision()?;
+        let made = self.oldest.filter(|_| agrees).unwrap_or(now);
+        let same = before.filter(|(agreed, _)| *agreed == agrees);
+        let at = same.map_or(made, |(_, at)| at);
+        Some(Decided {
+            agrees,
+            at,
+            review_due: agrees.then_some(at + review_days * DAY_MS),
+        })
+    }
+}
+
+/// What the votes decided.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct Decided {
+    /// Whether they agree.
+    pub(crate) agrees: bool,
+    /// When it was decided.
+    pub(crate) at: i64,
+    /// When an agreement has to be reviewed again.
+    pub(crate) review_due: Option<i64>,
 }
 
 #[cfg(test)]
@@ -234,6 +267,42 @@ mod tests {
     fn whoever_does_not_take_part_has_no_vote() {
         let tally = check(&["a"], &[("z", "zoe", 100)], None);
         assert_eq!(tally.votes, 0);
+    }
+
+    /// A tally whose votes decide, the oldest of them cast at 5.
+    fn deciding(agreement: i64) -> Tally {
+        Tally {
+            votes: 2,
+            needed: 2,
+            agreement: Some(agreement),
+            oldest: Some(5),
+            wanting: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn an_agreement_is_as_old_as_its_oldest_vote_and_a_refusal_is_of_now() {
+        let decided = |agreement, before| {
+            let found = deciding(agreement).decided(before, 9, 1).unwrap();
+            (found.agrees, found.at, found.review_due)
+        };
+        for before in [None, Some((false, 3))] {
+            assert_eq!(decided(50, before), (true, 5, Some(5 + DAY_MS)));
+        }
+        for before in [None, Some((true, 3))] {
+            assert_eq!(decided(-50, before), (false, 9, None));
+        }
+        let mut open = deciding(50);
+        open.wanting.push(Wanting::Votes);
+        assert_eq!(open.decided(Some((true, 3)), 9, 1), None);
+    }
+
+    #[test]
+    fn one_more_vote_for_the_same_does_not_put_the_review_off() {
+        let agreed = deciding(50).decided(Some((true, 3)), 9, 1).unwrap();
+        assert_eq!((agreed.at, agreed.review_due), (3, Some(3 + DAY_MS)));
+        let refused = deciding(-50).decided(Some((false, 3)), 9, 1).unwrap();
+        assert_eq!((refused.at, refused.review_due), (3, None));
     }
 
     #[test]

@@ -3,7 +3,6 @@
 use touchstone_store::{
     AuditLine, MappingRow, MappingState, MappingVoteRow, Reader, StoreError, TenantId, Tx,
 };
-use touchstone_vc::DAY_MS;
 
 use super::{
     Tally,
@@ -133,19 +132,18 @@ pub(super) async fn settled(
     let tally = counted(tx, tenant, row).await?;
     let set = tx.mapping_set(tenant, &row.mapping_set).await?;
     let set = set.ok_or(MappingError::NoSuchSet)?;
-    match tally.decision() {
-        Some(agrees) => {
-            let state = match agrees {
+    let before = match row.state {
+        MappingState::Agreed => row.decided_at.map(|at| (true, at)),
+        MappingState::Refused => row.decided_at.map(|at| (false, at)),
+        _ => None,
+    };
+    match tally.decided(before, now, set.review_days) {
+        Some(decided) => {
+            row.state = match decided.agrees {
                 true => MappingState::Agreed,
                 false => MappingState::Refused,
             };
-            // One more vote for the same does not put the review off, and another agreement is as old as the oldest vote that it rests on:
-            // nobody renews it on what others said before.
-            let made = tally.oldest.filter(|_| agrees).unwrap_or(now);
-            let decided = row.decided_at.filter(|_| row.state == state);
-            let decided = decided.unwrap_or(made);
-            (row.state, row.decided_at) = (state, Some(decided));
-            row.review_due = agrees.then_some(decided + set.review_days * DAY_MS);
+            (row.decided_at, row.review_due) = (Some(decided.at), decided.review_due);
         }
         None => {
             row.state = undecided(row)?;
