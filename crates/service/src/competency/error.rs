@@ -3,9 +3,9 @@
 use touchstone_store::{CompetencyRow, CompetencyVersionRow, Reader, StoreError, TenantId};
 
 use crate::{
-    crosswalk::{MOST_WORDS, SAME_DOMAIN, taking_part},
+    crosswalk::{MOST_WORDS, Outside, SAME_DOMAIN, is_party},
     issuing::SlugError,
-    operations::sign_up::{NOT_SHOWN, is_shown},
+    operations::sign_up::NOT_SHOWN,
 };
 
 /// Why a step was not taken.
@@ -80,6 +80,17 @@ pub enum CompetencyError {
     Store(#[from] StoreError),
 }
 
+impl From<Outside> for CompetencyError {
+    fn from(why: Outside) -> Self {
+        match why {
+            Outside::NoSuchSet => Self::NoSuchSet,
+            Outside::NotJoined => Self::NotJoined,
+            Outside::NotShown => Self::NotShown,
+            Outside::SameDomain => Self::SameDomain,
+        }
+    }
+}
+
 /// A competency, if the institution takes part in its bloc. One that was only asked is told so.
 pub(super) async fn joined(
     reader: &Reader,
@@ -98,15 +109,8 @@ pub(super) async fn party(
     tenant: &TenantId,
     set: &str,
 ) -> Result<(), CompetencyError> {
-    let party = reader.mapping_party(tenant, set).await?;
-    match party.ok_or(CompetencyError::NoSuchSet)?.joined_at {
-        None => Err(CompetencyError::NotJoined),
-        Some(_) if !is_shown(reader, tenant).await? => Err(CompetencyError::NotShown),
-        Some(_) if !taking_part(reader, tenant, set).await?.contains(tenant) => {
-            Err(CompetencyError::SameDomain)
-        }
-        Some(_) => Ok(()),
-    }
+    is_party(reader, tenant, set).await??;
+    Ok(())
 }
 
 /// One version of a competency, with a rubric: what is voted on, tried out and released.

@@ -90,7 +90,7 @@ pub(crate) use statement::FileStatement;
 pub use statement::StatementError;
 pub use take_framework::{FrameworkError, FrameworkOrder, TakenFramework, take_framework};
 pub use take_set::{SetFile, TakenSet, take_set};
-pub(crate) use taking_part::{is_one, taking_part};
+pub(crate) use taking_part::{Outside, is_one, is_party, taking_part};
 pub(crate) use tally::{Ballot, tally};
 pub use tally::{Tally, Wanting};
 pub use touchstone_crosswalk::{

@@ -7,13 +7,9 @@ use touchstone_store::{
 
 use super::{
     document::{self, NewMapping, Origin},
-    taking_part::taking_part,
+    taking_part::{Outside, is_party},
 };
-use crate::{
-    World,
-    operations::sign_up::{NOT_SHOWN, is_shown},
-    text::day,
-};
+use crate::{World, operations::sign_up::NOT_SHOWN, text::day};
 
 /// A proposal.
 #[derive(Clone, Debug)]
@@ -119,17 +115,7 @@ pub(super) async fn party(
     tenant: &TenantId,
     set: &str,
 ) -> Result<InstitutionRow, MappingError> {
-    let party = reader.mapping_party(tenant, set).await?;
-    let party = party.ok_or(MappingError::NoSuchSet)?;
-    if party.joined_at.is_none() {
-        return Err(MappingError::NotJoined);
-    }
-    if !is_shown(reader, tenant).await? {
-        return Err(MappingError::NotShown);
-    }
-    if !taking_part(reader, tenant, set).await?.contains(tenant) {
-        return Err(MappingError::SameDomain);
-    }
+    is_party(reader, tenant, set).await??;
     let institution = reader.institution(tenant).await?;
     institution.ok_or(MappingError::NoSuchSet)
 }
@@ -232,6 +218,17 @@ pub enum MappingError {
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl From<Outside> for MappingError {
+    fn from(why: Outside) -> Self {
+        match why {
+            Outside::NoSuchSet => Self::NoSuchSet,
+            Outside::NotJoined => Self::NotJoined,
+            Outside::NotShown => Self::NotShown,
+            Outside::SameDomain => Self::SameDomain,
+        }
+    }
 }
 
 /// What is told to an organization that has the vote of another.

@@ -5,7 +5,41 @@
 
 use touchstone_store::{Reader, StoreError, TenantId};
 
-use crate::operations::sign_up::shown_domain;
+use crate::operations::sign_up::{is_shown, shown_domain};
+
+/// Why an organization may take no step in a set.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Outside {
+    /// There is no such set for it.
+    NoSuchSet,
+    /// It was asked to take part and has not said yes.
+    NotJoined,
+    /// It signed up by itself, and its domain is not shown.
+    NotShown,
+    /// It would have two votes.
+    SameDomain,
+}
+
+/// Whether an organization may take steps in a set.
+pub(crate) async fn is_party(
+    reader: &Reader,
+    tenant: &TenantId,
+    set: &str,
+) -> Result<Result<(), Outside>, StoreError> {
+    let Some(party) = reader.mapping_party(tenant, set).await? else {
+        return Ok(Err(Outside::NoSuchSet));
+    };
+    if party.joined_at.is_none() {
+        return Ok(Err(Outside::NotJoined));
+    }
+    if !is_shown(reader, tenant).await? {
+        return Ok(Err(Outside::NotShown));
+    }
+    Ok(match taking_part(reader, tenant, set).await?.contains(tenant) {
+        true => Ok(()),
+        false => Err(Outside::SameDomain),
+    })
+}
 
 /// Those of the parties of a set that take part, in the order in which they joined: who was asked and has not joined has no say.
 pub(crate) async fn taking_part(
