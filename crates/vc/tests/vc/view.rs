@@ -3,7 +3,7 @@
 use touchstone_vc::Credential;
 use touchstone_vc::crypto::rust::CRYPTO;
 use touchstone_vc::model::HashedIdentity;
-use touchstone_vc::view::HashedView;
+use touchstone_vc::view::{AchievementView, HashedView, Party, ResultView, Subject};
 
 use crate::support::{at, parsed, sample, set, vector, vectors};
 
@@ -142,19 +142,28 @@ fn credentials_of_others_are_shown() {
 
 #[test]
 fn whatever_has_an_unexpected_type_is_left_out() {
-    for subject in [
-        "null",
-        "1",
-        "[]",
-        "[[]]",
-        "\"x\"",
-        r#"{"achievement":[1,{}],"result":{"achievedLevel":[]},"identifier":[null,{"identityHash":1}]}"#,
-    ] {
+    let inside = r#"{"achievement":[1,{}],"result":{"achievedLevel":[]},"identifier":[null,{"identityHash":1}]}"#;
+    for subject in ["null", "1", "[]", "[[]]", "\"x\"", inside] {
         let text = format!(
             r#"{{"type":"VerifiableCredential","issuer":[{subject}],"image":{subject},"credentialSubject":{subject}}}"#
         );
         let value = parsed(text.as_bytes());
         let credential = Credential::from_value(value).unwrap();
-        let _ = credential.view();
+        let view = credential.view();
+        assert_eq!(view.subject, Subject::default(), "{subject}");
+        // An achievement and a result are there, and say nothing that can be shown.
+        let is_inside = subject == inside;
+        let achievement = is_inside.then(AchievementView::default);
+        assert_eq!(view.achievement, achievement, "{subject}");
+        let results: Vec<_> = is_inside.then(ResultView::default).into_iter().collect();
+        assert_eq!(view.results, results, "{subject}");
+        // A text alone is the identifier of an issuer or of a picture.
+        let id = (subject == "\"x\"").then_some("x");
+        let issuer = Party {
+            id,
+            ..Party::default()
+        };
+        assert_eq!(view.issuer, issuer, "{subject}");
+        assert_eq!(view.image.map(|image| image.id), id, "{subject}");
     }
 }
