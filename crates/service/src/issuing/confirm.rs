@@ -12,10 +12,7 @@ use touchstone_vc::Timestamp;
 use super::{
     freeze::freeze,
     preview::fingerprint,
-    ready::{
-        NotAdmitted, NotReady, NotReleased, PilotEnded, is_admitted, not_ready, not_released,
-        pilot_ended,
-    },
+    ready::{NotAdmitted, NotReady, NotReleased, PilotEnded, Unissuable, is_admitted, issuable},
     stalled::jobs_of,
 };
 use crate::{
@@ -97,21 +94,8 @@ pub async fn confirm(world: &World, order: &Confirmation) -> Result<(), ConfirmE
                 .await?;
             // A cohort that is held is issued on its day.
             let due = batch.hold_until.map_or(now, Timestamp::from_unix_millis);
-            if let Some(ended) = version
-                .as_ref()
-                .and_then(|one| pilot_ended(one, due.max(now)))
-            {
-                return Err(ended.into());
-            }
-            if let Some(version) = &version
-                && let Some(other) = not_released(&tx, &order.tenant, version).await?
-            {
-                return Err(other.into());
-            }
-            if let Some(version) = &version
-                && let Some(unready) = not_ready(world, &tx, &order.tenant, version).await?
-            {
-                return Err(ConfirmError::NotReady(unready));
+            if let Some(version) = &version {
+                issuable(world, &tx, &order.tenant, version, due.max(now)).await??;
             }
             freeze(
                 &mut tx,
@@ -175,6 +159,16 @@ pub enum ConfirmError {
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl From<Unissuable> for ConfirmError {
+    fn from(why: Unissuable) -> Self {
+        match why {
+            Unissuable::PilotEnded(ended) => Self::PilotEnded(ended),
+            Unissuable::NotReleased(other) => Self::NotReleased(other),
+            Unissuable::NotReady(unready) => Self::NotReady(unready),
+        }
+    }
 }
 
 /// A confirmation that is not carried out to its end yet.

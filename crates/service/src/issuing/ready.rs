@@ -1,7 +1,8 @@
-//! Nothing is issued that is not ready for the profile which was chosen.
+//! Whether something may be issued: the institution was admitted, a pilot is not over, what began as a pilot was released as it is, and the
+//! version is ready for the profile that was chosen.
 //!
 //! **Invariant:** asked when a list is taken in and once more in the transaction that confirms it, and never of what was confirmed; where
-//! nothing was chosen, nothing is refused.
+//! no profile was chosen, readiness is not asked for.
 
 use std::fmt;
 
@@ -58,15 +59,46 @@ pub(super) async fn is_admitted(reader: &Reader, tenant: &TenantId) -> Result<bo
     Ok(reader.employer(tenant).await?.is_none())
 }
 
+/// Why a version may not be issued.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) enum Unissuable {
+    /// It is a pilot that is over.
+    PilotEnded(PilotEnded),
+    /// It began as a pilot, and was not released as it is.
+    NotReleased(NotReleased),
+    /// It is not ready for the profile that was chosen for it.
+    NotReady(NotReady),
+}
+
+/// Whether a version may be issued at a moment.
+pub(super) async fn issuable(
+    world: &World,
+    reader: &Reader,
+    tenant: &TenantId,
+    version: &AchievementVersionRow,
+    at: Timestamp,
+) -> Result<Result<(), Unissuable>, StoreError> {
+    if let Some(ended) = pilot_ended(version, at) {
+        return Ok(Err(Unissuable::PilotEnded(ended)));
+    }
+    if let Some(other) = not_released(reader, tenant, version).await? {
+        return Ok(Err(Unissuable::NotReleased(other)));
+    }
+    Ok(match not_ready(world, reader, tenant, version).await? {
+        Some(unready) => Err(Unissuable::NotReady(unready)),
+        None => Ok(()),
+    })
+}
+
 /// Whether a version is a pilot whose last day (in UTC) is over at a moment.
-pub(super) fn pilot_ended(version: &AchievementVersionRow, at: Timestamp) -> Option<PilotEnded> {
+fn pilot_ended(version: &AchievementVersionRow, at: Timestamp) -> Option<PilotEnded> {
     let read = Definition::from_json(version.document.as_bytes()).ok()?;
     let last = read.pilot_until?;
     (day(at) > last.to_string()).then_some(PilotEnded(last))
 }
 
 /// Whether a version began as a pilot, is none any more, and says something else than what was released, or does not say where.
-pub(super) async fn not_released(
+async fn not_released(
     reader: &Reader,
     tenant: &TenantId,
     version: &AchievementVersionRow,
@@ -126,8 +158,8 @@ impl fmt::Display for NotReady {
     }
 }
 
-/// Looks whether a version may be issued: `None` if nothing is in the way.
-pub(super) async fn not_ready(
+/// What keeps a version from being ready for the profile that was chosen for it.
+async fn not_ready(
     world: &World,
     reader: &Reader,
     tenant: &TenantId,

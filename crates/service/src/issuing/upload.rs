@@ -18,10 +18,7 @@ use tracing::info;
 use super::{
     About, IntakeError, Line, Mapping, RowFault, RowInput, Rules, Seen, Sheet,
     catalogue::{Listed, achievement},
-    ready::{
-        NotAdmitted, NotReady, NotReleased, PilotEnded, is_admitted, not_ready, not_released,
-        pilot_ended,
-    },
+    ready::{NotAdmitted, NotReady, NotReleased, PilotEnded, Unissuable, is_admitted, issuable},
 };
 use crate::{
     World,
@@ -73,24 +70,12 @@ pub async fn upload(world: &World, order: &Upload) -> Result<Uploaded, UploadErr
         .batches_from_file(&order.tenant, sha256(draft))
         .await?;
     let taken = earlier.iter().find(|row| same(row, draft));
-    if taken.is_none() && !is_admitted(&reader, &order.tenant).await? {
-        return Err(NotAdmitted.into());
-    }
     // A list that was taken in before is only found again: its confirmation asks, and what was confirmed goes on, whatever was chosen since.
-    if taken.is_none()
-        && let Some(ended) = pilot_ended(&earned.version, now)
-    {
-        return Err(ended.into());
-    }
-    if taken.is_none()
-        && let Some(other) = not_released(&reader, &order.tenant, &earned.version).await?
-    {
-        return Err(other.into());
-    }
-    if taken.is_none()
-        && let Some(unready) = not_ready(world, &reader, &order.tenant, &earned.version).await?
-    {
-        return Err(UploadError::NotReady(unready));
+    if taken.is_none() {
+        if !is_admitted(&reader, &order.tenant).await? {
+            return Err(NotAdmitted.into());
+        }
+        issuable(world, &reader, &order.tenant, &earned.version, now).await??;
     }
     let rules = Rules::of(&earned.definition, now);
     // Read once to the end before anything is stored: a file that cannot be read leaves no batch behind.
@@ -171,6 +156,16 @@ pub enum UploadError {
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl From<Unissuable> for UploadError {
+    fn from(why: Unissuable) -> Self {
+        match why {
+            Unissuable::PilotEnded(ended) => Self::PilotEnded(ended),
+            Unissuable::NotReleased(other) => Self::NotReleased(other),
+            Unissuable::NotReady(unready) => Self::NotReady(unready),
+        }
+    }
 }
 
 /// A new draft for this upload alone.
