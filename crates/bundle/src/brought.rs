@@ -14,7 +14,8 @@ use touchstone_vc::{
 };
 
 use crate::{
-    Answer, Bundle, Judged, Question, StatusProof, Tools, Why, entries, keys::Keys, log::Log,
+    Answer, Bundle, Judged, Listed, ProvenStatus, Question, StatusProof, Tools, Why, entries,
+    keys::Keys, log::Log,
 };
 
 /// What the credentials are judged from: the documents that are those of the log.
@@ -57,6 +58,7 @@ impl Brought {
     }
 }
 
+/// Takes from a bundle each document that is an entry of the log, and says of the others what is amiss.
 pub(crate) fn documents(
     judged: &mut Judged,
     bundle: &Bundle,
@@ -64,8 +66,6 @@ pub(crate) fn documents(
     keys: &mut Keys,
     tools: &Tools<'_>,
 ) -> Brought {
-    let mut brought = Brought::default();
-    let mut amiss = |answer, why| judged.say(Question::Documents, answer, why);
     let lists: Vec<_> = bundle
         .status_lists
         .iter()
@@ -79,107 +79,151 @@ pub(crate) fn documents(
     let proven = proofs.iter().filter_map(|(_, proof)| proof.as_ref());
     let proven = proven.map(|proof| proof.stated().valid_from);
     let whole = lists.iter().filter_map(|(_, (_, from))| *from);
-    // When the newest of the lists was signed stands in for the moment at which the documents were had.
     let had_at = proven.chain(whole).max();
-    let had_at = had_at.unwrap_or(Timestamp::from_unix_millis(0));
-    let issuers: BTreeSet<String> = bundle
+    let issuers = bundle
         .credentials
         .iter()
-        .filter_map(|one| entries::issuer_of(&one.document))
-        .collect();
-    let mut newest: BTreeMap<&str, u64> = BTreeMap::new();
+        .filter_map(|one| entries::issuer_of(&one.document));
+    let mut gathering = Gathering {
+        judged,
+        log,
+        keys,
+        tools,
+        issuers: issuers.collect(),
+        had_at: had_at.unwrap_or(Timestamp::from_unix_millis(0)),
+        newest: BTreeMap::new(),
+        brought: Brought::default(),
+    };
+    // In this order: a status proof needs its issuer's document.
     for one in &bundle.did_documents {
-        let entry = entries::did_document(one, tools.crypto);
-        // The document of whoever endorses what was awarded decides nothing: without it, that is not shown.
-        let decides = issuers.contains(&one.name);
-        if !log.speaks_for(&one.name) {
-            if decides {
-                amiss(Answer::Fail, Why::OtherDomain);
-            }
-        } else if !log.has_entry(&entry, &one.entry) {
-            if decides {
-                amiss(Answer::Fail, Why::NotInLog);
-            }
-        } else if newest
-            .get(&*one.name)
-            .is_none_or(|newest| *newest <= one.entry.index)
-        {
-            newest.insert(&one.name, one.entry.index);
-            let resource = Resource::DidDocument(one.name.clone());
-            // A history was not had before it was written.
-            let is_history = webvh::is(&one.name);
-            let updated = is_history.then(|| webvh::updated(one.document.as_bytes()));
-            let had_at = updated
-                .flatten()
-                .map_or(had_at, |updated| had_at.max(updated));
-            brought
-                .evidence
-                .insert(resource, had(&one.document, had_at));
-        }
+        gathering.did_document(one);
     }
-    for (one, (issuer, from)) in lists {
-        let issuer = issuer.unwrap_or_default();
-        let events = one.keys.unwrap_or_default();
-        let entry = entries::status_list(one, &issuer, keys, tools.crypto);
-        if entry.is_some_and(|entry| log.has_entry(&entry, &one.entry)) {
-            keys.shown_up_to(&issuer, events);
-            if !keys.are_in_use(&issuer, &methods(&one.document), events) {
-                amiss(Answer::Unknown, Why::StatusKey);
-                continue;
-            }
-            let resource = Resource::StatusList(one.name.clone());
-            let document = had(&one.document, from.unwrap_or(had_at));
-            brought.evidence.insert(resource, document);
-            let list = List::new(one.document.as_bytes().to_vec());
-            brought.lists.insert(one.name.clone(), Arc::new(list));
-        } else {
-            amiss(Answer::Fail, Why::NotInLog);
-        }
+    for (one, (issuer, from)) in &lists {
+        gathering.status_list(one, issuer.as_deref().unwrap_or_default(), *from);
     }
-    for (one, proof) in proofs {
-        let Some(proof) = proof else {
-            amiss(Answer::Fail, Why::StatusProof);
-            continue;
-        };
-        let issuer = &proof.stated().issuer;
-        let is_there = log.speaks_for(issuer)
-            && keys.history(issuer, one.keys) == Some(*proof.keys())
-            && log.has(proof.entry(), &one.entry);
-        if !is_there {
-            amiss(Answer::Fail, Why::NotInLog);
-            continue;
-        }
-        // Without the issuer's document nobody can say whether it signed: then nothing is shown.
-        let Some(document) = brought.document_of(issuer, tools) else {
-            continue;
-        };
-        if !proof.is_signed_by_issuer(&document, tools.crypto) {
-            amiss(Answer::Fail, Why::StatusProof);
-            continue;
-        }
-        keys.shown_up_to(issuer, one.keys);
-        let method = core::slice::from_ref(&proof.stated().method);
-        match keys.are_in_use(issuer, method, one.keys) {
-            true => brought.add_block(&proof),
-            false => amiss(Answer::Unknown, Why::StatusKey),
-        }
+    for (one, proof) in &proofs {
+        gathering.status_proof(one, proof.as_ref());
     }
     for one in &bundle.achievements {
-        let known = issuers.iter().any(|issuer| {
-            let entry = entries::achievement(one, issuer, tools.crypto);
-            log.has_entry(&entry, &one.entry)
-        });
-        if known {
-            let resource = Resource::RelatedResource(one.name.clone());
-            brought
-                .evidence
-                .insert(resource, had(&one.document, had_at));
-            brought.achievements.insert(one.name.clone());
+        gathering.achievement(one);
+    }
+    gathering.brought
+}
+
+/// What is at hand while the documents of a bundle are taken, one after the other.
+struct Gathering<'a> {
+    judged: &'a mut Judged,
+    log: &'a Log<'a>,
+    keys: &'a mut Keys,
+    tools: &'a Tools<'a>,
+    /// Whoever issued the credentials of the bundle.
+    issuers: BTreeSet<String>,
+    /// When the newest of the lists was signed: that stands in for the moment at which the documents were had.
+    had_at: Timestamp,
+    /// Where the document that was taken of each DID stands in the log.
+    newest: BTreeMap<&'a str, u64>,
+    brought: Brought,
+}
+
+impl<'a> Gathering<'a> {
+    fn amiss(&mut self, answer: Answer, why: Why) {
+        self.judged.say(Question::Documents, answer, why);
+    }
+
+    /// The document of a DID; of several, the newest by the log.
+    fn did_document(&mut self, one: &'a Listed) {
+        let entry = entries::did_document(one, self.tools.crypto);
+        let amiss = if !self.log.speaks_for(&one.name) {
+            Some(Why::OtherDomain)
+        } else if !self.log.has_entry(&entry, &one.entry) {
+            Some(Why::NotInLog)
         } else {
-            amiss(Answer::Fail, Why::NotInLog);
+            None
+        };
+        if let Some(why) = amiss {
+            // The document of whoever endorses what was awarded decides nothing: without it, that is not shown.
+            if self.issuers.contains(&one.name) {
+                self.amiss(Answer::Fail, why);
+            }
+            return;
+        }
+        let newest = self.newest.get(&*one.name);
+        if newest.is_some_and(|newest| *newest > one.entry.index) {
+            return;
+        }
+        self.newest.insert(&one.name, one.entry.index);
+        // A history was not had before it was written.
+        let is_history = webvh::is(&one.name);
+        let updated = is_history.then(|| webvh::updated(one.document.as_bytes()));
+        let had_at = updated
+            .flatten()
+            .map_or(self.had_at, |updated| self.had_at.max(updated));
+        let resource = Resource::DidDocument(one.name.clone());
+        let document = had(&one.document, had_at);
+        self.brought.evidence.insert(resource, document);
+    }
+
+    /// A whole status list, signed by `issuer` with keys that were in use.
+    fn status_list(&mut self, one: &Listed, issuer: &str, from: Option<Timestamp>) {
+        let events = one.keys.unwrap_or_default();
+        let entry = entries::status_list(one, issuer, self.keys, self.tools.crypto);
+        let is_there = entry.is_some_and(|entry| self.log.has_entry(&entry, &one.entry));
+        if !is_there {
+            return self.amiss(Answer::Fail, Why::NotInLog);
+        }
+        self.keys.shown_up_to(issuer, events);
+        let methods = methods(&one.document);
+        if !self.keys.are_in_use(issuer, &methods, events) {
+            return self.amiss(Answer::Unknown, Why::StatusKey);
+        }
+        let resource = Resource::StatusList(one.name.clone());
+        let document = had(&one.document, from.unwrap_or(self.had_at));
+        self.brought.evidence.insert(resource, document);
+        let list = List::new(one.document.as_bytes().to_vec());
+        self.brought.lists.insert(one.name.clone(), Arc::new(list));
+    }
+
+    /// A part of a status list, with the proof that its issuer signed it; `None` if it cannot be read.
+    fn status_proof(&mut self, one: &ProvenStatus, proof: Option<&StatusProof>) {
+        let Some(proof) = proof else {
+            return self.amiss(Answer::Fail, Why::StatusProof);
+        };
+        let issuer = &proof.stated().issuer;
+        let is_there = self.log.speaks_for(issuer)
+            && self.keys.history(issuer, one.keys) == Some(*proof.keys())
+            && self.log.has(proof.entry(), &one.entry);
+        if !is_there {
+            return self.amiss(Answer::Fail, Why::NotInLog);
+        }
+        // Without the issuer's document nobody can say whether it signed: then nothing is shown.
+        let Some(document) = self.brought.document_of(issuer, self.tools) else {
+            return;
+        };
+        if !proof.is_signed_by_issuer(&document, self.tools.crypto) {
+            return self.amiss(Answer::Fail, Why::StatusProof);
+        }
+        self.keys.shown_up_to(issuer, one.keys);
+        let method = core::slice::from_ref(&proof.stated().method);
+        match self.keys.are_in_use(issuer, method, one.keys) {
+            true => self.brought.add_block(proof),
+            false => self.amiss(Answer::Unknown, Why::StatusKey),
         }
     }
-    brought
+
+    /// A version of an achievement, of one of those who issued the credentials.
+    fn achievement(&mut self, one: &Listed) {
+        let known = self.issuers.iter().any(|issuer| {
+            let entry = entries::achievement(one, issuer, self.tools.crypto);
+            self.log.has_entry(&entry, &one.entry)
+        });
+        if !known {
+            return self.amiss(Answer::Fail, Why::NotInLog);
+        }
+        let resource = Resource::RelatedResource(one.name.clone());
+        let document = had(&one.document, self.had_at);
+        self.brought.evidence.insert(resource, document);
+        self.brought.achievements.insert(one.name.clone());
+    }
 }
 
 /// The keys that a list says that it is signed with.
