@@ -65,6 +65,7 @@ export async function bloc(browser, first, address, check) {
   const vote = async (who, mapping, label) => {
     await pages[who].goto(at(mapping));
     await pages[who].getByLabel(label, {exact: true}).check();
+    await pages[who].getByLabel('Reason', {exact: true}).fill('As our people see it at work.');
     await press(pages[who].getByRole('button', {name: 'Vote', exact: true}));
     return words(pages[who]);
   };

@@ -53,6 +53,7 @@ export async function competency(pages, set, address, check) {
   const vote = async (who, version, label) => {
     await pages[who].goto(at(`${path}?version=${version}`));
     await pages[who].getByLabel(label, {exact: true}).check();
+    await pages[who].getByLabel('Reason', {exact: true}).fill('As our people see it at work.');
     await press(pages[who].getByRole('button', {name: 'Vote', exact: true}));
     return words(pages[who]);
   };

@@ -82,6 +82,7 @@ export async function crosswalk(page, address, check) {
   const mapping = new URL(page.url()).pathname;
   check('a mapping is proposed with what was found', (await words()).includes('Dress wounds of different kinds'), await words());
   await page.getByLabel('It is right').check();
+  await page.getByLabel('Reason', {exact: true}).fill('The test is this task.');
   await page.getByRole('button', {name: 'Vote', exact: true}).click();
   const alone = await words();
   check('nobody decides alone on what they proposed', alone.includes('Waits for votes') && alone.includes('somebody other than the one who proposed it'), alone);

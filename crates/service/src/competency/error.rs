@@ -3,7 +3,7 @@
 use touchstone_store::{CompetencyRow, CompetencyVersionRow, Reader, StoreError, TenantId};
 
 use crate::{
-    crosswalk::{MOST_WORDS, Outside, SAME_DOMAIN, is_party},
+    crosswalk::{MOST_WORDS, Outside, SAME_DOMAIN, UNEXPLAINED, is_party},
     issuing::SlugError,
     operations::sign_up::NOT_SHOWN,
 };
@@ -40,6 +40,8 @@ pub enum CompetencyError {
     Words,
     #[error("a vote is a number from -1 (no) to 1 (yes), with at most two decimals")]
     Vote,
+    #[error("{UNEXPLAINED}")]
+    Unexplained,
     #[error("only the organization that drafts the tasks may write them anew")]
     NotEmployer,
     #[error("only the organization that drafts the rubric may do this")]

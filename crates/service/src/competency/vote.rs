@@ -7,7 +7,7 @@ use touchstone_store::{
 
 use super::{
     CompetencyError,
-    error::{joined, whole},
+    error::{joined, whole, words},
 };
 use crate::{
     World,
@@ -32,7 +32,7 @@ pub struct Vote {
     pub round: i64,
     /// From -100 (no) to 100 (yes).
     pub hundredths: i64,
-    /// Why; may be empty.
+    /// Why.
     pub comment: String,
 }
 
@@ -51,9 +51,7 @@ pub async fn vote(world: &World, order: &Vote) -> Result<Voted, CompetencyError>
     if !(-100..=100).contains(&order.hundredths) {
         return Err(CompetencyError::Vote);
     }
-    if order.comment.chars().count() > MOST_WORDS {
-        return Err(CompetencyError::Words);
-    }
+    let why = &words(&order.comment).ok_or(CompetencyError::Unexplained)?;
     let now = world.clock.now().unix_millis();
     world
         .store
@@ -83,7 +81,7 @@ pub async fn vote(world: &World, order: &Vote) -> Result<Voted, CompetencyError>
                 actor: order.actor.clone(),
                 member: i64::from(order.by_member),
                 hundredths: order.hundredths,
-                comment: order.comment.trim().to_owned(),
+                comment: why.clone(),
                 cast_at: now,
             })
             .await?;
@@ -96,7 +94,7 @@ pub async fn vote(world: &World, order: &Vote) -> Result<Voted, CompetencyError>
                 subject: competency.id,
                 detail: serde_json::json!({
                     "version": row.number, "round": row.round, "hundredths": order.hundredths,
-                    "why": order.comment.trim(), "state": row.state.as_str(),
+                    "why": why, "state": row.state.as_str(),
                 })
                 .to_string(),
             }])

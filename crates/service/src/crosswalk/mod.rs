@@ -67,7 +67,7 @@ pub(crate) use link_facts::link_facts;
 pub use merge_sets::{Contradiction, MergedSet, Merging, merge_sets};
 pub(crate) use own_address::may_pass;
 pub use propose::{FoundBy, MappingError, Proposal, propose};
-pub(crate) use propose::{MOST_WORDS, SAME_DOMAIN};
+pub(crate) use propose::{MOST_WORDS, SAME_DOMAIN, UNEXPLAINED};
 pub use read_alone::read_alone;
 pub use read_for_role::{
     Besides, MOST_READ, ReadError, RoleReading, ShownCredential, read_for_role,

@@ -186,6 +186,9 @@ pub enum MappingError {
     /// Too many words about why.
     #[error("say why in at most {MOST_WORDS} characters")]
     Reason,
+    /// A vote of which nobody can read why.
+    #[error("{UNEXPLAINED}")]
+    Unexplained,
     /// A value that does not fit.
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
     Faulty(Vec<Fault>),
@@ -233,6 +236,9 @@ impl From<Outside> for MappingError {
 
 /// What is told to an organization that has the vote of another.
 pub(crate) const SAME_DOMAIN: &str = "an organization that joined before yours has shown the same domain, or one above or below it, and has the vote of both: ask its people to do this";
+
+/// What is told to whoever votes and does not say why.
+pub(crate) const UNEXPLAINED: &str = "give the reason for your vote, in 1 to 2000 characters: everyone who takes part reads it, and it stands in the record";
 
 /// As many as anybody reads.
 pub(crate) const MOST_WORDS: usize = 2_000;

@@ -7,7 +7,7 @@ use touchstone_store::{
 use super::{
     Tally,
     document::{self, Origin, is_suggestion, stated_until},
-    propose::{MOST_WORDS, MappingError, party},
+    propose::{MappingError, party, reason},
     sets::is_due,
     taking_part::taking_part,
     tally::{Ballot, tally},
@@ -34,7 +34,7 @@ pub struct Vote {
     pub round: i64,
     /// From -100 (no) to 100 (yes).
     pub hundredths: i64,
-    /// Why; may be empty.
+    /// Why.
     pub comment: String,
 }
 
@@ -53,9 +53,8 @@ pub async fn vote(world: &World, order: &Vote) -> Result<Voted, MappingError> {
     if !(-100..=100).contains(&order.hundredths) {
         return Err(MappingError::Vote);
     }
-    if order.comment.chars().count() > MOST_WORDS {
-        return Err(MappingError::Comment);
-    }
+    let why = reason(&order.comment).filter(|why| !why.is_empty());
+    let why = &why.ok_or(MappingError::Unexplained)?;
     let now = world.clock.now().unix_millis();
     world
         .store
@@ -88,7 +87,7 @@ pub async fn vote(world: &World, order: &Vote) -> Result<Voted, MappingError> {
                 actor: order.actor.clone(),
                 member: i64::from(order.by_member),
                 hundredths: order.hundredths,
-                comment: order.comment.trim().to_owned(),
+                comment: why.clone(),
                 cast_at: now,
             })
             .await?;
@@ -101,7 +100,7 @@ pub async fn vote(world: &World, order: &Vote) -> Result<Voted, MappingError> {
                 subject: row.id.clone(),
                 detail: serde_json::json!({
                     "set": order.set, "round": row.round, "hundredths": order.hundredths, "state": row.state.as_str(),
-                    "why": order.comment.trim(),
+                    "why": why,
                 })
                 .to_string(),
             }])

@@ -75,7 +75,7 @@ pub(crate) async fn cast(
         mapping: mapping.into(),
         round,
         hundredths,
-        comment: String::new(),
+        comment: "As seen at work.".into(),
     };
     vote(world, &order).await
 }
@@ -332,7 +332,7 @@ async fn what_a_program_found_stays_a_suggestion_and_is_in_no_release_until_the_
         mapping: found.clone(),
         round: 1,
         hundredths: 100,
-        comment: String::new(),
+        comment: "As seen at work.".into(),
     };
     let voted = vote(&world, &program).await.unwrap();
     assert_eq!(

@@ -240,7 +240,7 @@ async fn mappings_of_a_file_are_stated_or_suggested_and_none_is_agreed() {
         mapping: all.mappings[0].id.clone(),
         round: all.mappings[0].round,
         hundredths: 0,
-        comment: String::new(),
+        comment: "As seen at work.".into(),
     };
     let voted = vote(&world, &abstains).await.unwrap();
     assert_eq!(voted.state, MappingState::Stated);

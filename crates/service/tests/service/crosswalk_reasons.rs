@@ -1,11 +1,16 @@
 //! Why somebody took a step in a mapping set stands in the record, beside who and when.
 
-use touchstone_service::crosswalk::{
-    DeclaredConflict, MappingError, Release, ReleaseError, ReviewAgain, Vote, Withdrawal,
-    declare_conflict, release, review_again, vote, withdraw,
+use touchstone_service::{
+    competency::{self, CompetencyError},
+    crosswalk::{
+        DeclaredConflict, MappingError, Release, ReleaseError, ReviewAgain, Vote, Withdrawal,
+        declare_conflict, mapping, release, review_again, vote, withdraw,
+    },
 };
+use touchstone_store::MappingVoteRow;
 use touchstone_testkit::world;
 
+use crate::competency::Bloc;
 use crate::crosswalk::{agreed, releasing};
 use crate::support::why;
 
@@ -66,6 +71,66 @@ async fn why_a_step_was_taken_is_in_its_line_of_the_record() {
     withdraw(&world, &back).await.unwrap();
     let withdrawn = why(&world, &tenant, "mapping.withdraw").await;
     assert_eq!(withdrawn, "Nobody teaches it any more.");
+}
+
+#[tokio::test]
+async fn a_vote_has_a_reason_and_one_of_before_without_it_stays() {
+    let world = world().await;
+    let (tenant, set, one) = agreed(&world).await;
+    let ballot = |comment: &str| Vote {
+        tenant: tenant.clone(),
+        actor: "ben".into(),
+        by_member: true,
+        set: set.clone(),
+        mapping: one.clone(),
+        round: 1,
+        hundredths: 50,
+        comment: comment.into(),
+    };
+    for comment in ["", " \n ", &"x".repeat(2_001)] {
+        let refused = vote(&world, &ballot(comment)).await;
+        assert!(
+            matches!(refused, Err(MappingError::Unexplained)),
+            "{refused:?}"
+        );
+    }
+    let before = &MappingVoteRow {
+        mapping: one.clone(),
+        round: 1,
+        tenant: tenant.clone(),
+        actor: "ben".into(),
+        member: 1,
+        hundredths: 100,
+        comment: String::new(),
+        cast_at: 0,
+    };
+    let written = world
+        .store
+        .write(|mut tx| async move { tx.cast_mapping_vote(before.clone()).await });
+    written.await.unwrap();
+    let seen = mapping(&world, &tenant, &set, &one).await.unwrap().unwrap();
+    assert_eq!((seen.tally.votes, &*seen.votes[0].row.comment), (1, ""));
+    release(&world, &releasing(&tenant, &set)).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_vote_on_a_version_has_a_reason() {
+    let bloc = Bloc::whole(2).await;
+    let silent = competency::Vote {
+        tenant: bloc.parties[1].clone(),
+        actor: "boss-1".into(),
+        by_member: true,
+        competency: bloc.id.clone(),
+        version: 2,
+        round: 1,
+        hundredths: 100,
+        comment: " ".into(),
+    };
+    let refused = competency::vote(&bloc.world, &silent).await;
+    assert!(
+        matches!(refused, Err(CompetencyError::Unexplained)),
+        "{refused:?}"
+    );
 }
 
 #[tokio::test]

@@ -30,7 +30,7 @@ fn ballot(tenant: &TenantId, actor: &str, set: &str, mapping: &str, hundredths: 
         mapping: mapping.into(),
         round: 1,
         hundredths,
-        comment: String::new(),
+        comment: "As seen at work.".into(),
     }
 }
 

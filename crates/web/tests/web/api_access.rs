@@ -57,7 +57,6 @@ impl Operation {
             "proposeMapping" => {
                 json!({ "subjectId": "https://a.example/1", "relation": "exact", "objectId": "https://a.example/2" })
             }
-            "voteOnMapping" => json!({ "vote": 1, "round": 1 }),
             "declareMappingConflict" | "declareCompetencyConflict" => json!({ "round": 1 }),
             "switchPublicPage" | "chooseReminders" => json!({ "on": false }),
             "beginCompetency" => {
@@ -69,7 +68,9 @@ impl Operation {
                 json!({ "seen": 1, "requiredLevel": 1, "levels": levels, "why": "A trial." })
             }
             "commentOnCompetency" => json!({ "comment": "Good." }),
-            "voteOnCompetency" => json!({ "vote": 1, "round": 1 }),
+            "voteOnMapping" | "voteOnCompetency" => {
+                json!({ "vote": 1, "round": 1, "comment": "Seen." })
+            }
             "reviewCompetencyAgain" | "releaseCompetency" => json!({ "why": "A trial." }),
             "beginCompetencyPilot" => {
                 json!({ "slug": "x", "description": "Turn.", "assessmentMethod": "A test", "language": "en", "until": "2099-12-31", "why": "A trial." })

@@ -55,7 +55,7 @@ async fn a_competency_goes_through_the_api_from_tasks_to_a_release() {
     );
     assert_eq!(shown["versions"][0]["tasks"][0]["label"], "Turns");
     assert_eq!(shown["versions"][0]["rubric"], Value::Null);
-    let vote = json!({ "vote": 1, "round": 1 });
+    let vote = json!({ "vote": 1, "round": 1, "comment": "Seen." });
     let early = program
         .post(&format!("{path}/versions/1/votes"), &vote)
         .await;
@@ -105,10 +105,14 @@ async fn a_competency_goes_through_the_api_from_tasks_to_a_release() {
     let bad = program
         .post(
             &format!("{third}/votes"),
-            &json!({ "vote": 0.005, "round": 1 }),
+            &json!({ "vote": 0.005, "round": 1, "comment": "Seen." }),
         )
         .await;
     bad.problem(422, "bad_vote");
+    let silent = json!({ "vote": 1, "round": 1, "comment": " " });
+    let silent = program.post(&format!("{third}/votes"), &silent).await;
+    let silent = silent.problem(422, "faulty_competency");
+    assert_eq!(silent["errors"][0]["field"], "comment", "{silent}");
     let stands = program
         .post(&format!("{third}/votes"), &vote)
         .await
@@ -235,7 +239,7 @@ async fn a_key_that_declared_a_conflict_of_interest_has_no_vote_in_that_round() 
     let mapping = format!("{mappings}/{}", mapping["id"].as_str().unwrap());
     for voted_on in [format!("{path}/versions/2"), mapping.clone()] {
         let (votes, conflicts) = (format!("{voted_on}/votes"), format!("{voted_on}/conflicts"));
-        let vote = json!({ "vote": 1, "round": 1 });
+        let vote = json!({ "vote": 1, "round": 1, "comment": "Seen." });
         let stands = program.post(&votes, &vote).await.with(200);
         assert_eq!(stands["tally"]["votes"], 1);
         let other = program.post(&conflicts, &json!({ "round": 2 })).await;
@@ -292,7 +296,7 @@ async fn what_has_ended_takes_no_vote_before_another_review() {
         format!("{mappings}/{mapping}"),
     ] {
         let (votes, conflicts) = (format!("{voted_on}/votes"), format!("{voted_on}/conflicts"));
-        let vote = json!({ "vote": 1, "round": 1 });
+        let vote = json!({ "vote": 1, "round": 1, "comment": "Seen." });
         let late = program.post(&votes, &vote).await;
         late.problem(409, "agreement_ended");
         let late = program.post(&conflicts, &json!({ "round": 1 })).await;

@@ -124,6 +124,24 @@ async fn a_competency_goes_through_the_pages_from_tasks_to_a_release() {
 }
 
 #[tokio::test]
+async fn a_vote_without_a_reason_comes_back_with_what_was_chosen() {
+    let (_site, owner) = Site::with_owner("riverside").await;
+    let path = drafted(&owner, "silent").await;
+    let page = owner.get(&path).await;
+    let said = [("round", "1"), ("vote", "-50"), ("comment", " ")];
+    let refused = owner.submit(&page, &format!("{path}/2/vote"), &said).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let text = refused.text();
+    for part in [
+        "Give the reason for your vote",
+        "href=\"#f-comment\"",
+        "value=\"-50\" checked",
+    ] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+}
+
+#[tokio::test]
 async fn a_pilot_is_begun_on_the_page_and_leads_to_its_achievement() {
     let (site, owner) = Site::with_owner("riverside").await;
     let path = agreed(&site, &owner, "trying").await;

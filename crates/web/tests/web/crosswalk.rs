@@ -1,7 +1,7 @@
 //! Mapping sets on the pages and in the API: proposed, voted on, released, and nobody else's.
 
 use axum::http::StatusCode;
-use serde_json::json;
+use serde_json::{Value, json};
 use touchstone_service::operations::Role;
 
 use crate::api_program::Program;
@@ -61,6 +61,11 @@ pub(crate) async fn voted(browser: &Browser, mapping: &str, vote: &str) {
         .submit(&page, &format!("{mapping}/vote"), &said)
         .await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text());
+}
+
+/// A vote of a program.
+fn ballot(vote: f64, round: i64) -> Value {
+    json!({"vote": vote, "round": round, "comment": "Seen."})
 }
 
 /// A set of which a version was released.
@@ -312,6 +317,18 @@ async fn what_was_refused_comes_back_with_what_was_typed() {
         StatusCode::UNPROCESSABLE_ENTITY,
         "a vote that was not chosen is none"
     );
+    let silent = [("round", "1"), ("vote", "-50"), ("comment", "  ")];
+    let ballot = format!("{mapping}/vote");
+    let refused = owner.submit(&page, &ballot, &silent).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let text = refused.text();
+    for part in [
+        "Give the reason for your vote",
+        "href=\"#f-comment\"",
+        "value=\"-50\" checked",
+    ] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
 }
 
 #[tokio::test]
@@ -339,7 +356,7 @@ async fn programs_take_propose_vote_and_are_shown_no_suggestion_as_agreed() {
         listed["mappings"][0]["id"].as_str().unwrap()
     );
     let voted = program
-        .post(&format!("{mapping}/votes"), &json!({"vote": 1, "round": 1}))
+        .post(&format!("{mapping}/votes"), &ballot(1.0, 1))
         .await
         .with(200);
     assert_eq!(voted["state"], "suggested", "{voted}");
@@ -366,14 +383,15 @@ async fn programs_take_propose_vote_and_are_shown_no_suggestion_as_agreed() {
         (&json!("proposed"), &json!("0.5"))
     );
     program
-        .post(
-            &format!("{mapping}/votes"),
-            &json!({"vote": 0.005, "round": 1}),
-        )
+        .post(&format!("{mapping}/votes"), &ballot(0.005, 1))
         .await
         .problem(422, "bad_vote");
+    let silent = json!({"vote": 1, "round": 1});
+    let silent = program.post(&format!("{mapping}/votes"), &silent).await;
+    let silent = silent.problem(422, "faulty_mapping");
+    assert_eq!(silent["errors"][0]["field"], "comment", "{silent}");
     program
-        .post(&format!("{mapping}/votes"), &json!({"vote": 1, "round": 2}))
+        .post(&format!("{mapping}/votes"), &ballot(1.0, 2))
         .await
         .problem(409, "other_round");
     program
@@ -457,7 +475,7 @@ async fn t52_another_institution_finds_no_set_no_mapping_and_no_framework() {
     theirs.get(&mapping).await.problem(404, "mapping_not_found");
     for (path, body) in [
         (format!("{set}/mappings"), wanted.clone()),
-        (format!("{mapping}/votes"), json!({"vote": 1, "round": 1})),
+        (format!("{mapping}/votes"), ballot(1.0, 1)),
         (format!("{mapping}/reviews"), json!({})),
         (format!("{mapping}/withdraw"), json!({})),
         (format!("{set}/releases"), json!({})),
@@ -489,7 +507,7 @@ async fn t52_another_institution_finds_no_set_no_mapping_and_no_framework() {
     .await
     .with(200);
     theirs
-        .post(&format!("{mapping}/votes"), &json!({"vote": 1, "round": 1}))
+        .post(&format!("{mapping}/votes"), &ballot(1.0, 1))
         .await
         .problem(409, "not_joined");
     theirs
@@ -497,7 +515,7 @@ async fn t52_another_institution_finds_no_set_no_mapping_and_no_framework() {
         .await
         .with(200);
     theirs
-        .post(&format!("{mapping}/votes"), &json!({"vote": 1, "round": 1}))
+        .post(&format!("{mapping}/votes"), &ballot(1.0, 1))
         .await
         .with(200);
     theirs

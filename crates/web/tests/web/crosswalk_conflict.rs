@@ -32,7 +32,7 @@ async fn a_conflict_of_interest_is_declared_on_the_page_and_takes_the_vote_away(
         text.contains("It is &lt;my&gt; course.") && text.contains("0 organizations voted"),
         "{text}"
     );
-    let vote = [("round", "1"), ("vote", "100")];
+    let vote = [("round", "1"), ("vote", "100"), ("comment", "Seen.")];
     let refused = owner.submit(&page, &format!("{mapping}/vote"), &vote).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(

@@ -448,6 +448,7 @@ const FIELDS: &[(&str, &str)] = &[
     ("said", "Mine too."),
     ("why", "Mine too."),
     ("vote", "100"),
+    ("comment", "Mine too."),
     ("until", "2099-12-31"),
     ("level_name", "Low"),
     ("level_description", "Seen."),

@@ -97,7 +97,7 @@ async fn a_task_is_met_through_a_released_mapping_only_and_the_answer_pins_it() 
         .replace("/mappings/", "/");
     let page = format!("/mappings{page}");
     let form = owner.get(&page).await;
-    let said = [("round", "1"), ("vote", "100")];
+    let said = [("round", "1"), ("vote", "100"), ("comment", "Seen.")];
     let voted = owner.submit(&form, &format!("{page}/vote"), &said).await;
     assert_eq!(voted.status, StatusCode::SEE_OTHER, "{}", voted.text());
     let set = mapping.split("/mappings/").next().unwrap().to_owned();

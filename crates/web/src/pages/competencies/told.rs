@@ -33,6 +33,7 @@ pub(super) async fn done<T>(
         Err(error) => {
             let field = match error {
                 CompetencyError::Declared => "conflict",
+                CompetencyError::Unexplained => "comment",
                 CompetencyError::Ended => "why-again",
                 CompetencyError::NoSuchRole => "role",
                 _ => field,

@@ -178,7 +178,8 @@ pub(super) fn reason(apart: &str, said: Entered<'_>, button: &str) -> Markup {
 fn ballot(desk: &Desk, version: &VersionView, here: &str, said: Entered<'_>) -> Markup {
     let mut own = version.ballots.votes.iter();
     let own = own.find(|vote| vote.organization.own && vote.row.round == version.row.round);
-    let before = own.map(|vote| vote.row.hundredths.to_string());
+    let before = said.said.some("vote");
+    let before = before.or_else(|| own.map(|vote| vote.row.hundredths.to_string()));
     let comment = match said.text("comment") {
         "" => own.map_or("", |vote| vote.row.comment.as_str()),
         typed => typed,
@@ -190,7 +191,7 @@ fn ballot(desk: &Desk, version: &VersionView, here: &str, said: Entered<'_>) -> 
                 legend { "How do you vote for " (desk.institution) "?" }
                 @for (value, words) in votes::VOTES { (option("radio", "vote", value, &html! { (words) }, before.as_deref() == Some(value))) }
             }
-            (field(&Field { name: "comment", label: "Reason", hint: Some(votes::FOR_GOOD), value: comment, control: Control::Lines(2), ..Field::default() }))
+            (field(&Field { name: "comment", label: "Reason", hint: Some(votes::FOR_GOOD), value: comment, error: said.error("comment"), control: Control::Lines(2), required: true, ..Field::default() }))
             p.acts { button.main { "Vote" } }
         }))
         @if own.is_some() { p.hint { "Your organization has voted. A new vote replaces it." } }

@@ -96,7 +96,7 @@ fn show(desk: &Desk, found: &MappingDetail, now: i64, sent: Sent<'_>) -> Markup 
                 ])))
         }
         @if found.joined && !found.has_vote { (no_vote()) }
-        @if found.has_vote && !withdrawn && !ended && desk.may(Permission::Confirm) { (ballot(desk, found, &here)) (declare(desk, found, &here)) }
+        @if found.has_vote && !withdrawn && !ended && desk.may(Permission::Confirm) { (ballot(desk, found, &here, sent)) (declare(desk, found, &here)) }
         @if found.has_vote && desk.may(Permission::Define) {
             @if decided { (desk.form(&format!("{here}/again"), &html! { (why("again", sent)) p.acts { button { "Review it again" } } })) }
             @if found.own && !withdrawn { (desk.form(&format!("{here}/withdraw"), &html! { (why("withdraw", sent)) p.acts { button { "Withdraw it" } } })) }
@@ -104,12 +104,19 @@ fn show(desk: &Desk, found: &MappingDetail, now: i64, sent: Sent<'_>) -> Markup 
     }
 }
 
-fn ballot(desk: &Desk, found: &MappingDetail, here: &str) -> Markup {
+fn ballot(desk: &Desk, found: &MappingDetail, here: &str, sent: Sent<'_>) -> Markup {
     let votes = found.votes.iter();
     let mut own = votes.filter(|vote| vote.own && vote.row.round == found.row.round);
     let own = own.next();
-    let before = own.map(|vote| vote.row.hundredths.to_string());
-    let comment = own.map_or("", |vote| vote.row.comment.as_str());
+    let before = sent.said.some("vote");
+    let before = before.or_else(|| own.map(|vote| vote.row.hundredths.to_string()));
+    let comment = match sent.said.text("comment") {
+        "" => own.map_or("", |vote| vote.row.comment.as_str()),
+        typed => typed,
+    };
+    let mut refused = sent.problems.iter();
+    let refused = refused.find(|problem| problem.field == "comment");
+    let refused = refused.map(|problem| problem.words.as_str());
     html! { section { h2 { "Your vote" }
         (desk.form(&format!("{here}/vote"), &html! {
             input type="hidden" name="round" value=(found.row.round);
@@ -117,7 +124,7 @@ fn ballot(desk: &Desk, found: &MappingDetail, here: &str) -> Markup {
                 legend { "How do you vote for " (desk.institution) "?" }
                 @for (value, words) in words::VOTES { (option("radio", "vote", value, &html! { (words) }, before.as_deref() == Some(value))) }
             }
-            (field(&Field { name: "comment", label: "Reason", hint: Some(words::FOR_GOOD), value: comment, control: Control::Lines(2), ..Field::default() }))
+            (field(&Field { name: "comment", label: "Reason", hint: Some(words::FOR_GOOD), value: comment, error: refused, control: Control::Lines(2), required: true, ..Field::default() }))
             p.acts { button.main { "Vote" } }
         }))
         @if own.is_some() { p.hint { "Your organization has voted. A new vote replaces it." } }

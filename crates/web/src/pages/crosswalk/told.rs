@@ -28,6 +28,7 @@ pub(super) async fn done<T>(
         Err(error) => {
             let field = match error {
                 MappingError::Comment | MappingError::Reason => reason,
+                MappingError::Unexplained => "comment",
                 MappingError::Declared => "conflict",
                 MappingError::Ended => "why-again",
                 _ => "vote-100",

@@ -246,7 +246,7 @@ impl From<CompetencyError> for ApiError {
             CompetencyError::Slug(_) => "slug".to_owned(),
             CompetencyError::Title => "title".to_owned(),
             CompetencyError::Why => "why".to_owned(),
-            CompetencyError::Words => "comment".to_owned(),
+            CompetencyError::Words | CompetencyError::Unexplained => "comment".to_owned(),
             CompetencyError::TooFewLevels | CompetencyError::TooManyLevels => "levels".to_owned(),
             CompetencyError::RequiredLevel => "requiredLevel".to_owned(),
             CompetencyError::LevelName(place) => format!("levels[{}].name", place - 1),

@@ -71,8 +71,8 @@ pub(crate) struct Wanted {
     vote: f64,
     /// The round that was looked at.
     round: i64,
-    /// Why.
+    /// Why; a vote has to say so.
     #[serde(default)]
-    #[schema(max_length = 2000)]
+    #[schema(required = true, min_length = 1, max_length = 2000)]
     comment: String,
 }

@@ -207,7 +207,7 @@ impl From<MappingError> for ApiError {
             MappingError::Itself => {
                 Self::unprocessable("faulty_mapping").with_field("objectId", said)
             }
-            MappingError::Comment => {
+            MappingError::Comment | MappingError::Unexplained => {
                 Self::unprocessable("faulty_mapping").with_field("comment", said)
             }
             MappingError::Reason => Self::unprocessable("faulty_mapping").with_field("why", said),
