@@ -17,6 +17,8 @@ pub struct DefinitionOrder {
     pub actor: String,
     /// What can be earned.
     pub definition: Definition,
+    /// On which version a revision rests, by the SHA-256 of its published document; `None`: on the latest, whichever that is.
+    pub seen: Option<String>,
 }
 
 /// Defines a new achievement, as its version 1.

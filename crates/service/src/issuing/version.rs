@@ -68,6 +68,9 @@ pub enum VersionError {
     /// Achievements require each other in a circle.
     #[error("achievements would require each other in a circle: {}", words(.0))]
     Circle(Vec<Slug>),
+    /// Somebody else saved it since it was looked at.
+    #[error("this achievement was saved in between: look at what stands there, then save yours")]
+    InBetween,
     /// Its picture cannot be drawn, which every file of a credential would need.
     #[error("the picture cannot be used: {}", of_picture(.0))]
     Picture(ArtworkError),

@@ -68,6 +68,7 @@ async fn t69_an_address_of_anothers_achievement_borrows_nothing_that_was_reviewe
         tenant: borrower.clone(),
         actor: "mallory".into(),
         definition: like(&[SUBJECT, &version, SKILL]),
+        seen: None,
     };
     define(&world, &borrowing).await.unwrap();
     confirmed(&world, &borrower, MEASURING, LIST).await;

@@ -70,6 +70,7 @@ impl Bloc {
             tenant: self.parties[0].clone(),
             actor: "registrar".into(),
             definition: Definition::from_value(document.clone()).unwrap(),
+            seen: None,
         };
         revise(&self.world, &order).await.unwrap();
     }
@@ -232,6 +233,7 @@ async fn that_something_was_released_is_said_by_the_program_alone() {
             tenant: issuer.clone(),
             actor: "registrar".into(),
             definition: Definition::from_value(copy.clone()).unwrap(),
+            seen: None,
         };
         match name {
             "Setting machines" => define(world, &order).await.map(drop).unwrap(),

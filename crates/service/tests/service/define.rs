@@ -1,7 +1,8 @@
 //! Institutions and what can be earned there.
 
 use touchstone_service::issuing::{
-    FoundError, Import, Outcome, VersionError, define, export, found, import, revise,
+    DefinitionOrder, FoundError, Import, Outcome, VersionError, define, export, found, import,
+    revise,
 };
 use touchstone_testkit::{NOON, world};
 
@@ -69,6 +70,21 @@ async fn a_version_is_replaced_until_it_is_issued_under() {
     let replaced = revise(&world, &order(&tenant, &longer)).await.unwrap();
     assert_eq!((replaced.version, replaced.outcome), (1, Outcome::Replaced));
     assert_ne!(replaced.sha256, first.sha256);
+    let late = |json: &str, seen: &str| DefinitionOrder {
+        seen: Some(seen.to_owned()),
+        ..order(&tenant, json)
+    };
+    let shorter = MEASURING.replace("90 minutes", "80 minutes");
+    let refused = revise(&world, &late(&shorter, &first.sha256)).await;
+    assert!(
+        matches!(refused, Err(VersionError::InBetween)),
+        "{refused:?}"
+    );
+    let again = revise(&world, &late(&longer, &first.sha256)).await;
+    assert_eq!(again.unwrap().outcome, Outcome::Unchanged, "nothing lost");
+    let looked = revise(&world, &late(&shorter, &replaced.sha256)).await;
+    assert_eq!(looked.unwrap().outcome, Outcome::Replaced);
+    let replaced = revise(&world, &order(&tenant, &longer)).await.unwrap();
 
     let (frozen, id) = (&tenant, &first.achievement);
     world

@@ -91,6 +91,7 @@ async fn a_badge_shows_the_achievements_own_picture_or_else_the_mark() {
             tenant: tenant.clone(),
             actor: "registrar".into(),
             definition,
+            seen: None,
         };
         define(world, &order).await.unwrap();
         confirmed(world, &tenant, MEASURING, COHORT).await;
@@ -112,6 +113,7 @@ async fn a_picture_that_cannot_be_drawn_is_refused_before_anything_is_issued_wit
         tenant,
         actor: "registrar".into(),
         definition: with_picture("<svg xmlns=\"http://www.w3.org/2000/svg\"><filter/></svg>"),
+        seen: None,
     };
     let refused = revise(world, &order).await;
     assert!(

@@ -69,6 +69,7 @@ pub(crate) fn order(tenant: &TenantId, json: &str) -> DefinitionOrder {
         tenant: tenant.clone(),
         actor: "registrar".into(),
         definition: definition(json),
+        seen: None,
     }
 }
 

@@ -154,6 +154,7 @@ impl Add {
             tenant: institution.id,
             actor: institution::actor(),
             definition,
+            seen: None,
         };
         let imported = Imported {
             written: define(&world, &order).await?,

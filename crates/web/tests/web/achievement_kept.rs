@@ -39,6 +39,7 @@ async fn saving_an_achievement_as_it_was_opened_changes_nothing() {
             tenant: registrar.tenant.clone(),
             actor: "test".into(),
             definition: listed.unwrap().definition,
+            seen: None,
         };
         let again = touchstone_service::issuing::revise(&site.test.world, &order).await;
         assert_eq!(again.unwrap().outcome, Outcome::Unchanged);
@@ -80,6 +81,50 @@ async fn what_is_edited_is_merged_with_what_the_form_does_not_show() {
     levels[4]["description"] = json!("Writes and tells.");
     expected["alignment"][2]["targetName"] = json!("EQF level four");
     assert_eq!(stored(&registrar, &path).await, expected);
+}
+
+#[tokio::test]
+async fn what_was_saved_in_another_tab_is_not_written_over_unseen() {
+    let (site, registrar) = Site::with_owner("riverside").await;
+    let id = imported(&site, &registrar).await.remove(0);
+    let path = format!("/achievements/{id}");
+    let typed = |page: &Answer, method: &str| {
+        let mut fields = filled_in(page);
+        let asked = fields.iter_mut();
+        for (_, value) in asked.filter(|(name, _)| name == "assessment_method") {
+            *value = method.into();
+        }
+        fields
+    };
+    let (one, other) = (registrar.get(&path).await, registrar.get(&path).await);
+    let fields = typed(&one, "Seen by two.");
+    let saved = registrar
+        .upload(&one, &path, &pairs(&fields), ("", b""))
+        .await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text());
+    // A preview in between does not count as a look at what was saved.
+    let other = send(&registrar, &path, &other, &[("preview", "yes")]).await;
+    let fields = typed(&other, "Seen by three.");
+    let refused = registrar
+        .upload(&other, &path, &pairs(&fields), ("", b""))
+        .await;
+    assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.text());
+    let text = refused.text();
+    for part in [
+        "saved in between",
+        "Seen by three.",
+        "See what stands there now",
+        "href=\"#f-seen\"",
+    ] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    let kept = stored(&registrar, &path).await;
+    assert_eq!(kept["assessmentMethod"], "Seen by two.");
+    // Who was told saves once more, and knows what is replaced.
+    let saved = send(&registrar, &path, &refused, &[]).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text());
+    let kept = stored(&registrar, &path).await;
+    assert_eq!(kept["assessmentMethod"], "Seen by three.");
 }
 
 /// What the page of the format names is what there is: the fixture has all of it, and a definition has nothing else.

@@ -259,12 +259,16 @@ async fn definitions_are_revised_taken_out_and_taken_in() {
         .await
         .with(201);
     let mut revised = safety();
-    revised["name"] = "Safety in the workshop".into();
+    revised["name"] = "Safety at work".into();
     let path = "/api/v1/achievements/workshop-safety";
-    assert_eq!(
-        program.put(path, &revised).await.with(200)["outcome"],
-        "replaced"
-    );
+    let written = program.put(path, &revised).await.with(200);
+    assert_eq!(written["outcome"], "replaced");
+    let seen = format!("{path}?seen={}", written["sha256"].as_str().unwrap());
+    revised["name"] = "Safety in the workshop".into();
+    program.put(&seen, &revised).await.with(200);
+    revised["name"] = "Safety elsewhere".into();
+    let late = program.put(&seen, &revised).await;
+    late.problem(409, "written_in_between");
     revised["slug"] = "another".into();
     program.put(path, &revised).await.problem(422, "other_slug");
     let shown = program.get(path).await.with(200);

@@ -63,6 +63,8 @@ pub struct Form {
     pub look_for: String,
     /// What was found in the frameworks. No part of the definition.
     pub suggested: Suggested,
+    /// SHA-256 of the version that the form was opened with, or empty. No part of the definition.
+    pub seen: String,
     /// Whose levels there are; `None` if nobody asked. No part of the definition.
     pub written: Option<Vec<Written>>,
 }
@@ -209,7 +211,8 @@ fn fields(
         (field(&Field { name: "name", label: "Name", hint: Some("Short, as it stands on lists."), value: &form.name, error: error("name"), required: true, control: room_for(&form.name), ..Field::default() }))
         @if matches!(place, Place::New) {
             (text("slug", "Short name in addresses", Some("Small letters, digits and hyphens. It never changes. Empty: made from the name."), &form.slug))
-        } @else { input type="hidden" name="slug" value=(form.slug); }
+        } @else { input type="hidden" name="slug" value=(form.slug); input type="hidden" name="seen" value=(form.seen); }
+        @if error("seen").is_some() { p id="f-seen" { a href=(place.action()) target="_blank" { "See what stands there now" } " (opens a new tab). What you typed is below." } }
         (lines("task", "The person can …", "One task, as someone at work would say it. Start with a verb.", &form.task, 3))
         (lines("criteria", "How it is assessed", "What the person does, for how long, with what help. Lists and emphasis in Markdown.", &form.criteria, 6))
         fieldset {

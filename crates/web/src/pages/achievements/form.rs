@@ -79,6 +79,7 @@ impl Form {
             refused: None,
             look_for: String::new(),
             suggested: Suggested::default(),
+            seen: String::new(),
             written: None,
         }
     }
@@ -132,6 +133,7 @@ impl Form {
             refused,
             look_for: text("look_for"),
             suggested: Suggested::default(),
+            seen: text("seen"),
             written: None,
         }
     }

@@ -53,7 +53,11 @@ pub async fn open(
 ) -> Result<Response, ApiError> {
     by.may(Permission::Read)?;
     let found = find(&web, &by, &id).await?;
-    let (place, form) = (place(&found), Form::of(&found.definition));
+    let place = place(&found);
+    let form = Form {
+        seen: found.version.sha256.clone(),
+        ..Form::of(&found.definition)
+    };
     let looked = look(
         &web,
         &by,
@@ -106,12 +110,38 @@ pub async fn revise(
         return preview(&web, &posted, &place, &form, before, address(&from)).await;
     }
     let written = match form.definition(before) {
-        Ok(definition) => issuing::revise(&web.world, &order(&posted, definition))
-            .await
-            .map_err(told),
-        Err(problems) => Err(Ok(problems)),
+        Ok(definition) => issuing::revise(&web.world, &order(&posted, definition)).await,
+        Err(problems) => {
+            let refused = Err::<(), _>(Ok(problems));
+            return answer(&web, &posted, &place, &form, before, refused).await;
+        }
     };
-    answer(&web, &posted, &place, &form, before, written).await
+    if matches!(written, Err(VersionError::InBetween)) {
+        return in_between(&web, &posted, &id, form).await;
+    }
+    answer(&web, &posted, &place, &form, before, written.map_err(told)).await
+}
+
+/// The form with what was typed, where somebody else saved theirs in between, and where to see that. Saved once more, it takes its place.
+async fn in_between(
+    web: &Web,
+    posted: &PostedFile,
+    id: &str,
+    form: Form,
+) -> Result<Response, ApiError> {
+    let found = find(web, &posted.by, id).await?;
+    let form = Form {
+        seen: found.version.sha256.clone(),
+        ..form
+    };
+    let (place, written) = (place(&found), form.definition(Some(&found.definition)));
+    let looked = look(web, &posted.by, &place, &form, written, Links::AsWritten).await?;
+    let problem = Problem {
+        field: "seen".into(),
+        words: sentence(&VersionError::InBetween.to_string()),
+    };
+    let page = shown(web, &posted.by, &place, &form, &looked, &[problem]).await?;
+    Ok((StatusCode::CONFLICT, page).into_response())
 }
 
 fn address(from: &Option<Extension<ClientAddress>>) -> Option<&ClientAddress> {
@@ -205,6 +235,7 @@ fn order(posted: &PostedFile, definition: Definition) -> DefinitionOrder {
         tenant: posted.by.tenant().clone(),
         actor: posted.by.member.id.clone(),
         definition,
+        seen: posted.fields.some("seen"),
     }
 }
 

@@ -38,6 +38,7 @@ pub(crate) async fn define(
                 tenant: by.tenant,
                 actor: by.actor,
                 definition,
+                seen: None,
             };
             let written = issuing::define(&world, &order).await?;
             Ok(Made::new(WrittenVersion::from(written)))

@@ -144,6 +144,7 @@ impl From<VersionError> for ApiError {
             VersionError::UnknownAchievement(_) => {
                 Self::unprocessable("unknown_achievement").with_detail(said)
             }
+            VersionError::InBetween => Self::conflict("written_in_between").with_detail(said),
             VersionError::Circle(_) => Self::unprocessable("circle").with_detail(said),
             VersionError::Picture(_) => {
                 Self::unprocessable("faulty_definition").with_field("image", said)
