@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     World,
-    crosswalk::{FileStatement, StatementError},
+    crosswalk::{FileStatement, StatementError, with_a_say},
     digest::hex,
     logging,
 };
@@ -58,7 +58,7 @@ pub async fn release(world: &World, order: &Release) -> Result<Released, Release
         return Err(CompetencyError::NotIssuer.into());
     }
     let version = whole(&reader, &order.tenant, &competency.id, order.version).await?;
-    if version.state != CompetencyState::Agreed {
+    if !still_agreed(&reader, &order.tenant, &competency, &version).await? {
         return Err(ReleaseError::NotAgreed);
     }
     if is_due(&version, now.unix_millis()) {
@@ -112,7 +112,7 @@ pub async fn release(world: &World, order: &Release) -> Result<Released, Release
         released_by: order.actor.clone(),
         valid_until,
     };
-    let seen = &version;
+    let (seen, agreed_on) = (&version, &competency);
     let released = world.store.write(|mut tx| async move {
         let in_between = || StoreError::Conflict {
             table: "competency_release",
@@ -121,7 +121,9 @@ pub async fn release(world: &World, order: &Release) -> Result<Released, Release
         let held = tx.hold_signing_key(&order.tenant, &key.id).await?;
         held.ok_or_else(in_between)?;
         let still = tx.competency_version(&order.tenant, &row.competency, row.version);
-        if still.await?.as_ref() != Some(seen) {
+        let still = still.await?.as_ref() == Some(seen)
+            && still_agreed(&tx, &order.tenant, agreed_on, seen).await?;
+        if !still {
             return Err(in_between());
         }
         tx.add_competency_release(row.clone()).await?;
@@ -160,6 +162,24 @@ pub async fn release(world: &World, order: &Release) -> Result<Released, Release
             })
         }
     }
+}
+
+/// Whether the votes agree still. A newcomer undoes nothing; a vote of an organization that has no say any more counts no more.
+async fn still_agreed(
+    reader: &Reader,
+    tenant: &TenantId,
+    competency: &CompetencyRow,
+    version: &CompetencyVersionRow,
+) -> Result<bool, StoreError> {
+    if version.state != CompetencyState::Agreed {
+        return Ok(false);
+    }
+    let say = with_a_say(reader, tenant, &competency.mapping_set).await?;
+    let votes = reader.competency_votes(tenant, &competency.id, version.number);
+    let mut votes = votes.await?.into_iter();
+    let lost = votes.any(|vote| vote.round == version.round && !say.contains(&vote.tenant));
+    let tally = counted(reader, tenant, competency, version).await?;
+    Ok(!lost || tally.decision() == Some(true))
 }
 
 /// Where the file of a release is published on this site.
@@ -208,10 +228,11 @@ async fn file(
             history.push((row, author));
         }
     }
+    let say = with_a_say(reader, tenant, &competency.mapping_set).await?;
     let mut reviewers = Vec::new();
     let votes = reader.competency_votes(tenant, &competency.id, version.number);
     for vote in votes.await? {
-        if vote.round == version.round {
+        if vote.round == version.round && say.contains(&vote.tenant) {
             reviewers.push(organization(&vote.tenant).await?);
         }
     }

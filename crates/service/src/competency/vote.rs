@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     World,
-    crosswalk::{Ballot, MOST_WORDS, Tally, taking_part, tally},
+    crosswalk::{Ballot, MOST_WORDS, Tally, taking_part, tally, with_a_say},
     operations::{as_one_person, person_behind},
 };
 
@@ -148,6 +148,7 @@ pub(super) async fn counted(
     row: &CompetencyVersionRow,
 ) -> Result<Tally, StoreError> {
     let joined = taking_part(reader, tenant, &competency.mapping_set).await?;
+    let say = with_a_say(reader, tenant, &competency.mapping_set).await?;
     let votes = reader
         .competency_votes(tenant, &competency.id, row.number)
         .await?;
@@ -156,7 +157,7 @@ pub(super) async fn counted(
         .await?;
     let ballots: Vec<Ballot<'_>> = votes
         .iter()
-        .filter(|vote| vote.round == row.round)
+        .filter(|vote| vote.round == row.round && say.contains(&vote.tenant))
         .map(Ballot::from)
         .collect();
     let declared: Vec<&TenantId> = conflicts

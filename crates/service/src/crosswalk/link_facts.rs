@@ -9,7 +9,10 @@ use touchstone_vc::{
     lint::{Known, MappingFacts},
 };
 
-use super::document;
+use super::{
+    document,
+    lost_votes::{with_a_say, without_lost},
+};
 use crate::{World, issuing::Definition};
 
 /// The facts of an achievement's links. Unknown where the institution takes part in no mapping set.
@@ -44,21 +47,25 @@ pub(crate) async fn link_facts(
             let found = reader
                 .mappings(&institution.id, &set.id, &about, "", MOST)
                 .await?;
-            for row in found {
-                let stands = match row.state {
-                    MappingState::Refused | MappingState::Withdrawn => continue,
-                    state => state == MappingState::Agreed,
-                };
+            if found.is_empty() {
+                continue;
+            }
+            let say = with_a_say(reader, &institution.id, &set.id).await?;
+            for mut row in found {
                 if row.negated == 1 || !(is_own(&row.subject) || is_own(&row.object)) {
                     continue;
                 }
                 let (_, mapping) = document::read(&row)?;
-                let votes = reader
+                let mut votes = reader
                     .mapping_votes(&institution.id, &set.id, &row.id)
                     .await?;
-                let for_it = |vote: &&MappingVoteRow| {
-                    stands && vote.round == row.round && vote.hundredths > 0
+                votes.retain(|vote| vote.round == row.round);
+                without_lost(reader, &institution.id, &say, &mut row, &mut votes).await?;
+                let stands = match row.state {
+                    MappingState::Refused | MappingState::Withdrawn => continue,
+                    state => state == MappingState::Agreed,
                 };
+                let for_it = |vote: &&MappingVoteRow| stands && vote.hundredths > 0;
                 let votes: Vec<_> = votes.iter().filter(for_it).collect();
                 facts.push(MappingFacts {
                     target_url: link.target_url.clone(),

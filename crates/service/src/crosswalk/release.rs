@@ -18,6 +18,7 @@ use touchstone_vc::{DAY_MS, Timestamp};
 
 use super::{
     document::{self, Origin, stated_until},
+    lost_votes::{with_a_say, without_lost},
     propose::{MOST_WORDS, reason},
     sets::{iri, is_due},
     statement::{FileStatement, StatementError},
@@ -176,6 +177,7 @@ async fn standing(
     set: &MappingSetRow,
     now: i64,
 ) -> Result<Vec<Stands>, StoreError> {
+    let say = with_a_say(reader, &set.tenant, &set.id).await?;
     let (mut all, mut after) = (Vec::new(), String::new());
     loop {
         let page = reader
@@ -197,10 +199,13 @@ async fn standing(
         for vote in cast.await? {
             votes.entry(vote.mapping.clone()).or_default().push(vote);
         }
-        for row in rows {
+        for mut row in rows {
             let mut votes = votes.remove(&row.id).unwrap_or_default();
             votes.retain(|vote| vote.round == row.round);
-            all.push((row, votes));
+            without_lost(reader, &set.tenant, &say, &mut row, &mut votes).await?;
+            if stands(&row, now) {
+                all.push((row, votes));
+            }
         }
     }
     Ok(all)

@@ -7,6 +7,7 @@ use touchstone_store::{
 use super::{
     Tally,
     document::{self, Origin, is_suggestion, stated_until},
+    lost_votes::with_a_say,
     propose::{MappingError, party, reason},
     sets::is_due,
     taking_part::taking_part,
@@ -166,12 +167,13 @@ pub(super) async fn counted(
     row: &MappingRow,
 ) -> Result<Tally, StoreError> {
     let joined = taking_part(reader, tenant, &row.mapping_set).await?;
+    let say = with_a_say(reader, tenant, &row.mapping_set).await?;
     let votes = reader
         .mapping_votes(tenant, &row.mapping_set, &row.id)
         .await?;
     let of_round: Vec<Ballot<'_>> = votes
         .iter()
-        .filter(|vote| vote.round == row.round)
+        .filter(|vote| vote.round == row.round && say.contains(&vote.tenant))
         .map(Ballot::from)
         .collect();
     let conflicts = reader

@@ -31,7 +31,7 @@ pub(crate) const SUBJECT: &str = "https://verify.example.edu/i/riverside/a/preci
 pub(crate) const TASK: &str = "https://services.onetcenter.org/task/11845";
 const DAY_MS: i64 = 86_400_000;
 
-fn beginning(tenant: &TenantId, slug: &str) -> Beginning {
+pub(crate) fn beginning(tenant: &TenantId, slug: &str) -> Beginning {
     Beginning {
         tenant: tenant.clone(),
         actor: "ann".into(),
@@ -80,7 +80,7 @@ pub(crate) async fn cast(
     vote(world, &order).await
 }
 
-async fn other(world: &World, slug: &str) -> TenantId {
+pub(crate) async fn other(world: &World, slug: &str) -> TenantId {
     let mut order = founding(slug);
     order.description.name = format!("{slug} works");
     found(world, &order).await.unwrap().tenant
@@ -512,7 +512,7 @@ async fn what_cannot_be_so_is_refused_with_the_way_out() {
 }
 
 /// What TS-018 says of the example achievement.
-async fn endorsed(world: &World, tenant: &TenantId) -> String {
+pub(crate) async fn endorsed(world: &World, tenant: &TenantId) -> String {
     use touchstone_vc::lint::Profile;
     let report = lint_achievement(
         world,

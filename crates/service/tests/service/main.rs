@@ -59,6 +59,7 @@ mod log_files;
 mod log_put_back;
 mod log_stopped;
 mod logging;
+mod lost_votes;
 mod machinist;
 mod meaning;
 mod member;

@@ -36,7 +36,7 @@ use crate::support::{
 
 const DAY_MS: i64 = 86_400_000;
 
-async fn open_world() -> TestWorld {
+pub(crate) async fn open_world() -> TestWorld {
     let mut test = world().await;
     test.world.employers.sign_up = true;
     test
@@ -61,7 +61,7 @@ fn token(test: &TestWorld, email: &str) -> String {
 }
 
 /// An employer that confirmed its address; its owner.
-async fn signed_up(test: &TestWorld, domain: &str) -> Member {
+pub(crate) async fn signed_up(test: &TestWorld, domain: &str) -> Member {
     let email = format!("boss@{domain}");
     ask_sign_up(test, &typed(domain, &email)).await.unwrap();
     work_until_idle(test).await.unwrap();
@@ -72,7 +72,7 @@ async fn signed_up(test: &TestWorld, domain: &str) -> Member {
 }
 
 /// Shows the domain that an employer named.
-async fn show(test: &TestWorld, owner: &Member) {
+pub(crate) async fn show(test: &TestWorld, owner: &Member) {
     let order = DomainOrder {
         tenant: owner.tenant.clone(),
         actor: owner.id.clone(),
@@ -80,7 +80,7 @@ async fn show(test: &TestWorld, owner: &Member) {
     show_as(test, &order).await;
 }
 
-async fn show_as(test: &TestWorld, order: &DomainOrder) {
+pub(crate) async fn show_as(test: &TestWorld, order: &DomainOrder) {
     let named = domain(test, &order.tenant).await.unwrap().unwrap();
     let there = Fetched {
         bytes: named.line.into_bytes(),

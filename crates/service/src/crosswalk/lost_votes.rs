@@ -1,0 +1,49 @@
+//! Votes that count no more, because their organization has no say any more. Those of a reviewer who declares a conflict are taken away then.
+
+use touchstone_store::{MappingRow, MappingState, MappingVoteRow, Reader, StoreError, TenantId};
+
+use super::{
+    document::stated_until,
+    taking_part::taking_part,
+    vote::{counted, undecided},
+};
+use crate::operations::sign_up::is_shown;
+
+/// Those whose votes count in a set: who takes part, and may be seen.
+pub(crate) async fn with_a_say(
+    reader: &Reader,
+    tenant: &TenantId,
+    set: &str,
+) -> Result<Vec<TenantId>, StoreError> {
+    let mut all = Vec::new();
+    for party in taking_part(reader, tenant, set).await? {
+        if is_shown(reader, &party).await? {
+            all.push(party);
+        }
+    }
+    Ok(all)
+}
+
+/// Takes the votes of its round out that count no more, and lets a mapping stand as the others have it. A newcomer undoes no agreement.
+pub(super) async fn without_lost(
+    reader: &Reader,
+    tenant: &TenantId,
+    say: &[TenantId],
+    row: &mut MappingRow,
+    votes: &mut Vec<MappingVoteRow>,
+) -> Result<(), StoreError> {
+    let before = votes.len();
+    votes.retain(|vote| say.contains(&vote.tenant));
+    if row.state != MappingState::Agreed || votes.len() == before {
+        return Ok(());
+    }
+    match counted(reader, tenant, row).await?.decision() {
+        Some(true) => {}
+        Some(false) => row.state = MappingState::Refused,
+        None => {
+            row.state = undecided(row)?;
+            row.review_due = stated_until(row);
+        }
+    }
+    Ok(())
+}
