@@ -10,10 +10,15 @@ pub(crate) fn line(text: &str) -> Option<String> {
     fits.then_some(text)
 }
 
+/// Whether that is no part of a line that is seen: a control character, or a mark that turns the words around it.
+pub(crate) fn is_unseen(c: char) -> bool {
+    c.is_control() || is_direction_override(c)
+}
+
 /// Whether a text of several lines holds what nobody sees and what turns the words around it.
 pub(crate) fn has_unseen(text: &str) -> bool {
-    let unseen = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
-    text.chars().any(|c| unseen(c) || is_direction_override(c))
+    text.chars()
+        .any(|c| is_unseen(c) && !matches!(c, '\n' | '\t'))
 }
 
 /// Marks that reorder the text around them, so that it reads as something it is not.

@@ -6,6 +6,7 @@ use crate::{
     crosswalk::{MOST_WORDS, Outside, SAME_DOMAIN, UNEXPLAINED, is_party},
     issuing::SlugError,
     operations::sign_up::NOT_SHOWN,
+    text::is_unseen,
 };
 
 /// Why a step was not taken.
@@ -32,7 +33,7 @@ pub enum CompetencyError {
     Slug(#[from] SlugError),
     #[error("the issuer has a competency with this short name already; choose another")]
     SlugTaken,
-    #[error("give it a title, in at most {MOST_TITLE} characters")]
+    #[error("give it a title, in at most {MOST_TITLE} characters, without hidden signs")]
     Title,
     #[error("say why, in at most {MOST_WORDS} characters: it stands in the record")]
     Why,
@@ -52,7 +53,7 @@ pub enum CompetencyError {
     TooFewLevels,
     #[error("a rubric has at most {MOST_LEVELS} levels")]
     TooManyLevels,
-    #[error("level {0}: give it a name, in at most {MOST_TITLE} characters")]
+    #[error("level {0}: give it a name, in at most {MOST_TITLE} characters, without hidden signs")]
     LevelName(usize),
     #[error("level {0}: say what can be seen at it, in at most {MOST_WORDS} characters")]
     LevelDescription(usize),
@@ -152,7 +153,7 @@ pub(super) fn line(text: &str) -> Option<String> {
     let text = text.trim();
     let fits = !text.is_empty()
         && text.chars().count() <= MOST_TITLE
-        && !text.chars().any(char::is_control);
+        && !text.chars().any(is_unseen);
     fits.then(|| text.to_owned())
 }
 
@@ -160,3 +161,16 @@ const MOST_TITLE: usize = 200;
 pub(super) const MOST_LEVELS: usize = 20;
 /// Of one level.
 pub(super) const MOST_EXAMPLES: usize = 10;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_holds_no_signs_that_nobody_sees() {
+        assert_eq!(line(" Drehen  "), Some("Drehen".into()));
+        for unfit in ["", "two\nlines", "a\u{202E}b", "a\u{2066}b"] {
+            assert_eq!(line(unfit), None, "{unfit:?}");
+        }
+    }
+}

@@ -7,6 +7,7 @@ use url::Url;
 use crate::{
     World,
     issuing::{Slug, SlugError},
+    text::is_unseen,
 };
 
 /// A request to begin a mapping set.
@@ -48,7 +49,7 @@ pub async fn begin_set(world: &World, order: &Beginning) -> Result<String, SetEr
 pub(super) fn row(world: &World, order: &Beginning) -> Result<MappingSetRow, SetError> {
     let slug = Slug::new(&order.slug)?;
     let title = order.title.trim();
-    if title.is_empty() || title.chars().count() > 200 || title.chars().any(char::is_control) {
+    if title.is_empty() || title.chars().count() > 200 || title.chars().any(is_unseen) {
         return Err(SetError::Title);
     }
     let license = order.license.trim();
@@ -94,7 +95,7 @@ pub enum SetError {
     #[error("there is a mapping set with this short name already; choose another")]
     SlugTaken,
     /// No title, or none that can be shown.
-    #[error("give the set a title, in at most 200 characters")]
+    #[error("give the set a title, in at most 200 characters, without hidden signs")]
     Title,
     /// Nobody could use it.
     #[error(

@@ -8,6 +8,7 @@ use crate::{
     World,
     issuing::Slug,
     operations::sign_up::{NOT_SHOWN, is_shown},
+    text::is_unseen,
 };
 
 /// A role to be written.
@@ -193,8 +194,7 @@ fn tasks(world: &World, orders: &[TaskOrder]) -> Result<Vec<Task>, RoleError> {
 
 fn text(text: &str, most: usize) -> Option<String> {
     let text = text.trim();
-    let fits =
-        !text.is_empty() && text.chars().count() <= most && !text.chars().any(char::is_control);
+    let fits = !text.is_empty() && text.chars().count() <= most && !text.chars().any(is_unseen);
     fits.then(|| text.to_owned())
 }
 
@@ -238,13 +238,13 @@ pub enum RoleError {
     NoSuchRole,
     #[error("{NOT_SHOWN}")]
     NotShown,
-    #[error("give the role a title, in at most {MOST_TITLE} characters")]
+    #[error("give the role a title, in at most {MOST_TITLE} characters, without hidden signs")]
     Title,
     #[error("write at least one task")]
     NoTask,
     #[error("a role has at most {MOST_TASKS} tasks: join some")]
     TooManyTasks,
-    #[error("task {0}: say it in 1 to {MOST_LABEL} characters")]
+    #[error("task {0}: say it in 1 to {MOST_LABEL} characters, without hidden signs")]
     Label(usize),
     #[error(
         "task {0}: the address of a framework's task begins with https:// or the like; leave it empty for your own words"

@@ -3,7 +3,7 @@
 use touchstone_store::{AuditLine, StewardshipRow, StoreError, TenantId};
 
 use super::{Thing, responsibilities::title};
-use crate::World;
+use crate::{World, text::is_unseen};
 
 /// What is said of a thing.
 #[derive(Clone, Debug)]
@@ -92,7 +92,7 @@ fn said(row: &StewardshipRow) -> serde_json::Value {
 
 fn line(text: &str) -> Option<String> {
     let text = text.trim();
-    let fits = text.chars().count() <= MOST && !text.chars().any(char::is_control);
+    let fits = text.chars().count() <= MOST && !text.chars().any(is_unseen);
     fits.then(|| text.to_owned())
 }
 

@@ -12,6 +12,7 @@ use crate::{
     crosswalk::{MOST_READ, ReadError, check_all},
     operations::{Job, sign_up::is_shown},
     secret,
+    text::is_unseen,
     verifying::{Checked, LARGEST_ASSERTION, Reach},
 };
 
@@ -203,7 +204,7 @@ fn is_secret(token: &str) -> bool {
 /// What may be left empty, in one line.
 fn text(text: &str) -> Option<String> {
     let text = text.trim();
-    let fits = text.chars().count() <= MOST_SIGNS && !text.chars().any(char::is_control);
+    let fits = text.chars().count() <= MOST_SIGNS && !text.chars().any(is_unseen);
     fits.then(|| text.to_owned())
 }
 
@@ -232,7 +233,7 @@ pub enum ApplyError {
     #[error("this form is not complete: choose your credentials again")]
     Token,
     /// The name does not fit.
-    #[error("a name has at most {MOST_SIGNS} characters, in one line")]
+    #[error("a name has at most {MOST_SIGNS} characters, in one line, without hidden signs")]
     Name,
     /// The contact does not fit.
     #[error("an address or a number has at most {MOST_SIGNS} characters, in one line")]

@@ -355,6 +355,8 @@ async fn a_closed_posting_takes_nothing_and_faulty_ones_are_refused() {
     order.token = seen.token;
     order.name = "x".repeat(201);
     assert!(matches!(apply(&world, &order).await, Err(ApplyError::Name)));
+    order.name = "Nour \u{202E}Haddad".into();
+    assert!(matches!(apply(&world, &order).await, Err(ApplyError::Name)));
     order.name.clear();
     let none = Applying {
         files: vec![],

@@ -49,6 +49,7 @@ mod federation;
 mod federation_entity;
 mod gather;
 mod governing;
+mod hidden_signs;
 mod inspecting;
 mod inspecting_anchors;
 mod issue;

@@ -18,7 +18,7 @@ pub(super) use role::to_json as roles_to_json;
 pub use role::{Permission, Role};
 
 use super::sign_up::NOT_SHOWN;
-use crate::World;
+use crate::{World, text::is_unseen};
 
 /// Somebody who works at an institution.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -94,7 +94,7 @@ pub async fn member(
 #[derive(Debug, thiserror::Error)]
 pub enum MemberError {
     /// No name, too long a name, or control characters in it.
-    #[error("give the member's name, in at most 200 characters")]
+    #[error("give the member's name, in at most 200 characters, without hidden signs")]
     Name,
     /// Not a mail address.
     #[error("this is not a mail address; it looks like name@example.edu")]
@@ -122,7 +122,7 @@ pub enum MemberError {
 /// A member's name, without white space around it.
 fn name(text: &str) -> Result<String, MemberError> {
     let name = text.trim();
-    if name.is_empty() || name.chars().count() > 200 || name.chars().any(char::is_control) {
+    if name.is_empty() || name.chars().count() > 200 || name.chars().any(is_unseen) {
         return Err(MemberError::Name);
     }
     Ok(name.to_owned())

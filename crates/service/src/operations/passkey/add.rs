@@ -8,6 +8,7 @@ use crate::{
     World,
     operations::{Member, signin},
     ports::{Holder, PasskeyFault},
+    text::is_unseen,
 };
 
 /// Begins to make a passkey for a member.
@@ -48,7 +49,7 @@ pub struct Addition {
 pub async fn add(world: &World, member: &Member, order: &Addition) -> Result<(), PasskeyError> {
     let port = port(world)?;
     let label = order.label.trim();
-    if label.is_empty() || label.chars().count() > 100 || label.chars().any(char::is_control) {
+    if label.is_empty() || label.chars().count() > 100 || label.chars().any(is_unseen) {
         return Err(PasskeyError::Label);
     }
     let state = take(world, Kind::Registration, Some(&member.id), &order.ceremony).await?;
