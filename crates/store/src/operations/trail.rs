@@ -184,9 +184,22 @@ impl Tx {
         self.audit_from(tenant, seq, limit).await
     }
 
-    /// Keeps the tree over an institution's first audit lines. Conflicts if it is kept already.
+    /// Keeps the tree over an institution's first audit lines. Conflicts if one over as many or more is kept: roots are queued for the log in the
+    /// order in which the record grew. Call it first in its unit of work.
     #[crate::boxed]
     pub async fn add_audit_root(&mut self, row: AuditRootRow) -> Result<(), StoreError> {
+        if self.sql.get_database_backend() == DbBackend::Postgres {
+            // Of two at once, the second looks at what the first has kept.
+            self.sql
+                .execute_unprepared("LOCK TABLE audit_root IN SHARE ROW EXCLUSIVE MODE")
+                .await?;
+        }
+        let newest = self.newest_audit_root(&row.tenant).await?;
+        if newest.is_some_and(|newest| newest.size >= row.size) {
+            return Err(StoreError::Conflict {
+                table: "audit_root",
+            });
+        }
         insert::<audit_root::Entity, _>(self.sql.as_ref(), row).await
     }
 

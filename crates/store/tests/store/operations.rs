@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use touchstone_store::{
-    ApiKeyRow, AuditFilter, AuditLine, InstitutionRow, KeyChangeRow, KeyState, MemberRow,
-    ObjectRow, OutboxLine, Reservation, SessionRow, SigninLinkRow, SigningKeyRow, Store,
+    ApiKeyRow, AuditFilter, AuditLine, AuditRootRow, InstitutionRow, KeyChangeRow, KeyState,
+    MemberRow, ObjectRow, OutboxLine, Reservation, SessionRow, SigninLinkRow, SigningKeyRow, Store,
     StoreError, TenantId, WebauthnStateRow,
 };
 
@@ -290,6 +290,26 @@ on_both! {
         let newest = store.read().audit_lines(&tenant, &all(), None, 1).await.unwrap();
         let older = store.read().audit_lines(&tenant, &all(), Some(newest[0].seq), 1).await.unwrap();
         assert_eq!(older[0].at, NOON + 1);
+    }
+
+    async fn a_root_over_fewer_lines_than_are_under_one_is_not_kept(store: Store) {
+        let tenant = &found(&store).await;
+        let keep = |tenant: &TenantId, size: i64| {
+            let row = AuditRootRow { tenant: tenant.clone(), size, seq: size, peaks: vec![7; 32], at: NOON };
+            let store = store.clone();
+            async move {
+                let row = &row;
+                store.write(|mut tx| async move { tx.add_audit_root(row.clone()).await }).await
+            }
+        };
+        keep(tenant, 5).await.unwrap();
+        for size in [4, 5] {
+            let kept = keep(tenant, size).await;
+            assert!(matches!(kept, Err(StoreError::Conflict { table: "audit_root" })), "{size}: {kept:?}");
+        }
+        keep(tenant, 6).await.unwrap();
+        keep(&TenantId::new("hill"), 1).await.unwrap();
+        assert_eq!(store.read().newest_audit_root(tenant).await.unwrap().unwrap().size, 6);
     }
 
     /// A position given out earlier may be committed later: who reads must not step over it.
