@@ -42,8 +42,8 @@ pub use judge::{Asked, Judged, Line, Tools, judge};
 pub use proofs::{EntryProof, ProofsError};
 pub use question::{Answer, Question, Why};
 pub use record::{
-    AuditLeaf, Broken, Ending, Found, How, Reading, RecordError, Whole, head as record_head,
-    root as record_root,
+    AuditLeaf, Broken, Ending, Found, How, LoggedRoot, Reading, RecordError, Whole,
+    head as record_head, root as record_root,
 };
 pub use record_end::{RecordEnd, SignedEnd};
 pub use stapled::{OtherStapled, Stapled};

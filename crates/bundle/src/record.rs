@@ -5,13 +5,15 @@
 //! is read line by line, in memory that does not grow with it.
 //!
 //! **Invariant:** only what stands under a root that the log has is said to be whole. What comes after the last root is unknown. A file of the second
-//! version has an end that a key of the institution signed ([`RecordEnd`]): without it, it was cut short.
+//! version has an end that a key of the institution signed ([`RecordEnd`]): without it, it was cut short. A file brings the roots that whoever wrote it
+//! chose; that the log has no others over these lines is known only to who read the log ([`Reading::against`]).
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+use core::cmp::Reverse;
 
 use touchstone_tlog::{
-    Crypto as TreeCrypto, SignedCheckpoint,
+    Crypto as TreeCrypto, Hash, SignedCheckpoint,
     merkle::{self, Frontier},
 };
 use touchstone_vc::{
@@ -78,6 +80,17 @@ pub fn root(size: u64, entered: &Entered) -> Vec<u8> {
     bytes(object)
 }
 
+/// A root over the first lines of a record, as it was read in the log itself.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct LoggedRoot {
+    /// Over so many lines.
+    pub lines: u64,
+    /// What they hash to.
+    pub root: Hash,
+    /// Its place in the log.
+    pub index: u64,
+}
+
 /// A record that is being read.
 pub struct Reading<'t> {
     issuer: String,
@@ -87,6 +100,8 @@ pub struct Reading<'t> {
     last_seq: Option<u64>,
     whole: Option<Whole>,
     broken: Option<Broken>,
+    /// Roots that were read in the log and are not compared yet; the one over the fewest lines is the last.
+    logged: Vec<LoggedRoot>,
     /// Whether this version has an end.
     ends: bool,
     end: Option<RecordEnd>,
@@ -154,6 +169,16 @@ pub enum How {
     Root {
         /// Place in the log.
         index: u64,
+    },
+    /// Other lines than those over which the log has a root that the file does not bring.
+    #[error(
+        "the log has, at place {index}, another root over the first {lines} lines: they are not those that were there when it was logged"
+    )]
+    OtherLogged {
+        /// Place in the log.
+        index: u64,
+        /// Over so many lines.
+        lines: u64,
     },
     /// Positions that do not grow.
     #[error("a line has a position that is not above that of the line before it")]
@@ -227,6 +252,7 @@ impl<'t> Reading<'t> {
                 until: 0,
                 how: How::OtherDomain,
             }),
+            logged: Vec::new(),
             ends,
             end: None,
         })
@@ -241,6 +267,14 @@ impl<'t> Reading<'t> {
         if speaks && self.lines.size() == 0 {
             self.broken = None;
         }
+        self
+    }
+
+    /// The same, to be held against all roots of the issuer that were read in the log as well, whether or not the file brings them.
+    pub fn against(mut self, mut logged: Vec<LoggedRoot>) -> Self {
+        logged.sort_by_key(|root| Reverse((root.lines, root.index)));
+        self.logged = logged;
+        self.compare();
         self
     }
 
@@ -278,6 +312,7 @@ impl<'t> Reading<'t> {
                 let seq = seq.and_then(|seq| u64::try_from(seq).ok()).ok_or(fault)?;
                 let leaf = merkle::leaf_hash(self.tree, line);
                 self.lines.push(self.tree, leaf, |_, _| {});
+                self.compare();
                 if self.last_seq >= Some(seq) {
                     self.is_broken(How::Order);
                 }
@@ -309,6 +344,17 @@ impl<'t> Reading<'t> {
                 lines: size,
                 index: entered.index,
             });
+        }
+    }
+
+    /// Holds the lines that were read against the logged roots over as many.
+    fn compare(&mut self) {
+        let found = self.lines.size();
+        while let Some(logged) = self.logged.pop_if(|logged| logged.lines <= found) {
+            if self.lines.root(self.tree) != logged.root {
+                let LoggedRoot { lines, index, .. } = logged;
+                self.is_broken(How::OtherLogged { index, lines });
+            }
         }
     }
 

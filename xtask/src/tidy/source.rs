@@ -184,12 +184,12 @@ const BOXED: [&str; 2] = ["service", "store"];
 const CANNOT_BE_BOXED: [&str; 20] = [
     "service/add_tallies",
     "service/ask_witnesses",
+    "service/audit_roots",
     "service/carry_on",
     "service/document",
     "service/fsck",
     "service/fsck_anchors",
     "service/learn",
-    "service/newest_audit_root",
     "service/once",
     "service/outcomes",
     "service/prove",

@@ -12,7 +12,7 @@ mod prove;
 mod status_root;
 
 pub use anchors::{AnchorFile, AnchorsInspected, fsck_anchors};
-pub use audit_roots::{AuditRooted, newest_audit_root};
+pub use audit_roots::{AuditRoots, audit_roots};
 pub use fsck::{FileFault, Inspected, MOST_FAULTS, MOST_MISSING, Wrong, fsck};
 pub use histories::{Histories, NotHistories};
 pub use monitor::{Alarm, Looked, MonitorError, Watch, monitor};

@@ -3,19 +3,20 @@
 use touchstone_bundle::{Broken, Ending, Found, How, Reading, Whole};
 use touchstone_service::{
     World,
+    inspecting::{Source, audit_roots},
     issuing::{Revocation, found, revoke},
     logging::sequence_until_idle,
     operations::{record, root, work_until_idle},
     ports::Clock as _,
 };
 use touchstone_store::TenantId;
-use touchstone_testkit::{TestDatabase, TestWorld, world, world_on};
+use touchstone_testkit::{MemoryLog, TestDatabase, TestWorld, world, world_on};
 use touchstone_vc::{
     crypto::rust::CRYPTO,
     log::{Entry, Kind},
 };
 
-use crate::log_files::{TREE, checked};
+use crate::log_files::{TREE, checked, entries};
 use crate::support::{MEASURING, founding, issued};
 
 /// The file, line by line.
@@ -31,7 +32,28 @@ async fn exported(world: &World, tenant: &TenantId) -> Vec<String> {
 }
 
 fn read(lines: &[String]) -> Found {
-    let mut reading = Reading::begin(lines[0].as_bytes(), &TREE).unwrap();
+    read_on(begun(lines), lines)
+}
+
+fn begun(lines: &[String]) -> Reading<'static> {
+    Reading::begin(lines[0].as_bytes(), &TREE).unwrap()
+}
+
+/// The same, held against all roots that the log has.
+async fn against_the_log(world: &World, lines: &[String]) -> Found {
+    let log = MemoryLog::with("verify.example.edu/log", entries(world).await);
+    let stated = log.checkpoint().checkpoint;
+    let reading = begun(lines);
+    let seen = &reading.checkpoint().checkpoint;
+    let source = Source::Folder(&log);
+    let logged = audit_roots(source, &stated, seen, reading.issuer(), &TREE).await;
+    let logged = logged.unwrap();
+    assert!(!logged.is_forked);
+    assert!(logged.roots.len() >= 4, "{:?}", logged.roots);
+    read_on(reading.against(logged.roots), lines)
+}
+
+fn read_on(mut reading: Reading<'_>, lines: &[String]) -> Found {
     for (number, line) in (2..).zip(&lines[1..]) {
         reading.read(line.as_bytes(), number).unwrap();
     }
@@ -263,6 +285,61 @@ async fn what_was_done_to_the_database_shows_in_the_file_that_it_gives() {
         assert!(found.broken.is_some(), "{statement}: {found:?}");
         assert_eq!(u64::from(found.whole.is_some()), whole, "{statement}");
     }
+}
+
+#[tokio::test]
+async fn lines_that_were_altered_and_rooted_anew_are_found_by_the_roots_in_the_log_alone() {
+    for statement in [
+        "UPDATE audit SET actor = 'nobody' WHERE seq = 1",
+        "DELETE FROM audit WHERE seq = 2",
+    ] {
+        let world = world_on(TestDatabase::postgres()).await;
+        let tenant = rooted(&world).await;
+        root(&world, &tenant).await.unwrap();
+        sequence_until_idle(&world).await.unwrap();
+        let lines = exported(&world, &tenant).await;
+        let sound = against_the_log(&world, &lines).await;
+        assert_eq!((sound.broken, sound.whole), (None, read(&lines).whole));
+
+        // Whoever can write to the database has the program itself make a root over what they left.
+        for statement in [
+            statement,
+            "DELETE FROM audit_root",
+            "DELETE FROM log_entry WHERE kind = 'audit.root'",
+        ] {
+            world.tamper(statement);
+        }
+        root(&world, &tenant).await.unwrap();
+        sequence_until_idle(&world).await.unwrap();
+        let lines = exported(&world, &tenant).await;
+        let alone = read(&lines);
+        assert_eq!(alone.broken, None, "{statement}");
+        assert_eq!(alone.whole.unwrap().lines, alone.lines, "{statement}");
+
+        let found = against_the_log(&world, &lines).await;
+        assert_eq!(found.whole, None, "{statement}");
+        let broken = found.broken.unwrap();
+        let How::OtherLogged { lines, .. } = broken.how else {
+            panic!("{statement}: {broken:?}");
+        };
+        assert_eq!((broken.after, broken.until), (0, lines), "{statement}");
+    }
+}
+
+#[tokio::test]
+async fn a_log_that_does_not_continue_what_the_file_was_written_from_has_forked() {
+    let world = world().await;
+    let tenant = rooted(&world).await;
+    let lines = exported(&world, &tenant).await;
+    let reading = begun(&lines);
+    let seen = &reading.checkpoint().checkpoint;
+    let mut other = entries(&world).await;
+    other[0].push(b' ');
+    let log = MemoryLog::with("verify.example.edu/log", other);
+    let stated = log.checkpoint().checkpoint;
+    let source = Source::Folder(&log);
+    let logged = audit_roots(source, &stated, seen, reading.issuer(), &TREE).await;
+    assert!(logged.unwrap().is_forked);
 }
 
 #[tokio::test]

@@ -2,6 +2,10 @@
 
 use std::fs;
 
+use touchstone_testkit::MemoryLog;
+use touchstone_tlog::{Bundle, SignedCheckpoint};
+use touchstone_vc::log::Entry;
+
 use super::keeping::{ids, issued};
 use super::run::Folder;
 
@@ -35,7 +39,11 @@ fn taken_away() -> Folder {
 fn a_record_is_checked_without_the_installation_and_alterations_are_found() {
     let folder = taken_away();
     let with_log = [&CHECK[..], &["--log", "public/log"]].concat();
-    folder.run(&CHECK).exits(0).says("WHOLE");
+    folder
+        .run(&CHECK)
+        .exits(0)
+        .says("WHOLE")
+        .says("only the roots that the file brings were compared");
     let json = folder
         .run(&[&["--json"], &with_log[..]].concat())
         .exits(0)
@@ -43,6 +51,7 @@ fn a_record_is_checked_without_the_installation_and_alterations_are_found() {
     assert_eq!(json["verdict"], "whole");
     assert_eq!(json["lines"], json["whole"]["lines"]);
     assert_eq!(json["lines"], json["loggedLines"]);
+    assert_eq!(json["notes"], serde_json::json!([]));
 
     let sound = fs::read_to_string(folder.path("r.audit")).unwrap();
     fs::write(
@@ -74,6 +83,56 @@ fn a_record_is_checked_without_the_installation_and_alterations_are_found() {
         .run(&with_log)
         .exits(1)
         .says("the log has a root over");
+}
+
+#[test]
+fn a_root_in_the_log_that_the_file_leaves_out_is_compared_as_well() {
+    let folder = taken_away();
+    let record = fs::read_to_string(folder.path("r.audit")).unwrap();
+    let head: serde_json::Value = serde_json::from_str(record.lines().next().unwrap()).unwrap();
+    let trust = fs::read_to_string(folder.path("trust.policy")).unwrap();
+    let key = trust.lines().find_map(|line| line.strip_prefix("log "));
+    let key = key.and_then(|line| line.split(' ').next()).unwrap();
+    let shown = fs::read(folder.path("public/log/checkpoint")).unwrap();
+    let shown = SignedCheckpoint::parse(&shown).unwrap().checkpoint;
+    let mut entries = Vec::new();
+    for bundle in Bundle::all(0, shown.size) {
+        let bytes = fs::read(folder.path("public/log").join(bundle.path())).unwrap();
+        entries.extend(bundle.entries(&bytes).unwrap().into_iter().map(Vec::from));
+    }
+    let check = |entries: Vec<Vec<u8>>| {
+        let log = MemoryLog::with(shown.origin(), entries);
+        log.write(&folder.path("mirror"));
+        let other = log.key.key.to_string();
+        folder.run(&[
+            "audit", "verify", "r.audit", "--key", key, "--key", &other, "--log", "mirror",
+        ])
+    };
+    check(entries.clone()).exits(0).says("WHOLE");
+
+    let other = Entry::AuditRoot {
+        issuer: head["issuer"].as_str().unwrap().into(),
+        size: 3,
+        root: [7; 32],
+    };
+    let mut more = entries.clone();
+    more.push(other.encode().unwrap());
+    let place = format!("at place {}, another root over", shown.size);
+    check(more).exits(1).says("ALTERED").says(&place);
+
+    // One that ends before the file's checkpoint was not looked through to its end, and one that is not the file's says nothing good of it.
+    let fewer = entries[..2].to_vec();
+    check(fewer).exits(2).says("what came after them");
+    let mut forked = entries;
+    forked[0].push(b' ');
+    check(forked).exits(1).says("the log forked");
+    let stranger = MemoryLog::with("log.example.org", []);
+    stranger.write(&folder.path("stranger"));
+    let with_log = [&CHECK[..], &["--log", "stranger"]].concat();
+    folder
+        .run(&with_log)
+        .exits(2)
+        .warns("it is the log log.example.org");
 }
 
 #[test]

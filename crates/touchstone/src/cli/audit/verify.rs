@@ -9,9 +9,9 @@ use std::{
 use anyhow::Result;
 use serde_json::json;
 use touchstone_adapters::{CRYPTO, TLOG_CRYPTO};
-use touchstone_bundle::{Ending, Found, Reading};
-use touchstone_service::inspecting::{AuditRooted, newest_audit_root};
-use touchstone_tlog::PolicyError;
+use touchstone_bundle::{Ending, Found, LoggedRoot, Reading};
+use touchstone_service::inspecting::{AuditRoots, audit_roots};
+use touchstone_tlog::{Policy, PolicyError, SignedCheckpoint};
 
 use super::{
     Global,
@@ -22,8 +22,9 @@ use crate::{answer::Answer, cli::Ended, exit::Exit};
 /// Check that an audit record is what was logged: no line deleted, changed, added or moved.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Asks nobody. A record that was cut short is found by its end, which a key of the institution signed; one that was written before records had an
-end, or while nothing could sign, only with --log.
+Asks nobody, and so knows only the roots that the file brings: whoever can write to the database can alter lines, have a root made over them, and leave
+the older ones out. With --log every root of the institution in the log is compared. A record that was cut short is found by its end, which a key of the
+institution signed; one that was written before records had an end, or while nothing could sign, only with --log.
 
 Examples:
   touchstone audit verify riverside.audit --policy riverside.policy
@@ -37,7 +38,7 @@ pub(super) struct Args {
     file: PathBuf,
     #[command(flatten)]
     trusting: Trusting,
-    /// Also look into the log, by its folder or address: does it have a root over more lines than the file?
+    /// Also read the log, by its folder or address: is each of its roots over the lines of the file, and is there one over more lines?
     #[arg(long, value_name = "DIR|URL")]
     log: Option<String>,
 }
@@ -56,14 +57,15 @@ impl Args {
         let reading = Reading::begin(first.unwrap_or_default(), &TLOG_CRYPTO);
         let reading = reading.map_err(|error| unchecked(error.to_string()))?;
         let mut reading = reading.trusted_by(&policy);
-        let trust = match policy.evaluate(reading.checkpoint(), &TLOG_CRYPTO) {
-            Ok(evaluation) if evaluation.has_quorum => Trust::Believed,
-            Ok(_) => Trust::Pending,
-            Err(error @ PolicyError::UnknownLog { .. }) => {
-                return Err(unchecked(error.to_string()).into());
-            }
-            Err(error) => Trust::Forged(error.to_string()),
+        let trust = Trust::of(reading.checkpoint(), &policy);
+        let trust = trust.map_err(|error| unchecked(error.to_string()))?;
+        let logged = match &self.log {
+            None => None,
+            Some(named) => Some(Logged::read(global, named, &policy, &reading).await?),
         };
+        if let Some(logged) = &logged {
+            reading = reading.against(logged.found.roots.clone());
+        }
         let mut number = 1;
         while let Some(line) = lines.next().map_err(|error| unchecked(error.to_string()))? {
             number += 1;
@@ -71,15 +73,7 @@ impl Args {
             read.map_err(|error| unchecked(error.to_string()))?;
         }
         let found = reading.end(&CRYPTO);
-        let logged = match &self.log {
-            None => None,
-            Some(named) => {
-                let log = log::Log::open(global, named)?;
-                let newest = newest_audit_root(log.source(), &found.issuer, &TLOG_CRYPTO).await;
-                newest.map_err(|error| log::ended(named, error.into()))?
-            }
-        };
-        Ok(answer(&found, &trust, logged))
+        Ok(answer(&found, &trust, logged.as_ref()))
     }
 }
 
@@ -92,9 +86,75 @@ enum Trust {
     Forged(String),
 }
 
-fn answer(found: &Found, trust: &Trust, logged: Option<AuditRooted>) -> Answer {
+impl Trust {
+    /// That in a checkpoint. Of a log that nobody named nothing can be said.
+    fn of(signed: &SignedCheckpoint, policy: &Policy) -> Result<Self, PolicyError> {
+        match policy.evaluate(signed, &TLOG_CRYPTO) {
+            Ok(evaluation) if evaluation.has_quorum => Ok(Self::Believed),
+            Ok(_) => Ok(Self::Pending),
+            Err(error @ PolicyError::UnknownLog { .. }) => Err(error),
+            Err(error) => Ok(Self::Forged(error.to_string())),
+        }
+    }
+}
+
+/// What the log itself says of the record.
+struct Logged {
+    found: AuditRoots,
+    /// Entries that were read.
+    entries: u64,
+    /// Fewer than the file's checkpoint states.
+    is_older: bool,
+    /// Too few witnesses have seen so many as yet.
+    is_pending: bool,
+}
+
+impl Logged {
+    async fn read(
+        global: &Global,
+        named: &str,
+        policy: &Policy,
+        reading: &Reading<'_>,
+    ) -> Result<Self> {
+        let opened = log::Log::open(global, named)?;
+        let source = opened.source();
+        let signed = source.checkpoint().await;
+        let signed = signed.map_err(|error| log::ended(named, error.into()))?;
+        let unchecked =
+            |why: String| Ended::unchecked(format!("could not be checked: --log {named}: {why}"));
+        let (stated, seen) = (&signed.checkpoint, &reading.checkpoint().checkpoint);
+        if stated.origin() != seen.origin() {
+            return Err(unchecked(format!(
+                "it is the log {}, and the record's roots are in {}",
+                stated.origin(),
+                seen.origin()
+            )));
+        }
+        let is_pending = match Trust::of(&signed, policy) {
+            Ok(Trust::Believed) => false,
+            Ok(Trust::Pending) => true,
+            Ok(Trust::Forged(why)) => return Err(unchecked(why)),
+            Err(error) => return Err(unchecked(error.to_string())),
+        };
+        let found = audit_roots(source, stated, seen, reading.issuer(), &TLOG_CRYPTO).await;
+        Ok(Self {
+            found: found.map_err(|error| log::ended(named, error.into()))?,
+            entries: stated.size,
+            is_older: stated.size < seen.size,
+            is_pending,
+        })
+    }
+
+    /// The root over the most lines.
+    fn most(&self) -> Option<&LoggedRoot> {
+        self.found.roots.iter().max_by_key(|root| root.lines)
+    }
+}
+
+fn answer(found: &Found, trust: &Trust, logged: Option<&Logged>) -> Answer {
     let whole = found.whole.map_or(0, |whole| whole.lines);
-    let cut = logged.filter(|logged| logged.lines > found.lines);
+    let most = logged.and_then(Logged::most);
+    let newer = most.filter(|most| most.lines > found.lines);
     let mut said = Vec::new();
     if let Some(broken) = found.broken {
         said.push(format!(
@@ -102,11 +162,14 @@ fn answer(found: &Found, trust: &Trust, logged: Option<AuditRooted>) -> Answer {
             broken.after, broken.until, broken.how
         ));
     }
-    if let Some(cut) = cut {
+    if let Some(newer) = newer {
         said.push(format!(
             "the log has a root over {} lines at place {}; the file has {}",
-            cut.lines, cut.index, found.lines
+            newer.lines, newer.index, found.lines
         ));
+    }
+    if logged.is_some_and(|logged| logged.found.is_forked) {
+        said.push("the log forked: it does not continue the tree of the file's checkpoint".into());
     }
     if let Trust::Forged(why) = trust {
         said.push(why.clone());
@@ -114,6 +177,18 @@ fn answer(found: &Found, trust: &Trust, logged: Option<AuditRooted>) -> Answer {
     let failed = !said.is_empty();
     if let Trust::Pending = trust {
         said.push("fewer of your witnesses than you ask for have seen the checkpoint".into());
+    }
+    if let Some(logged) = logged.filter(|logged| logged.is_pending) {
+        said.push(format!(
+            "fewer of your witnesses than you ask for have seen the {} entries of --log",
+            logged.entries
+        ));
+    }
+    if let Some(logged) = logged.filter(|logged| logged.is_older) {
+        said.push(format!(
+            "--log has {} entries, fewer than the file's checkpoint states: what came after them was not compared",
+            logged.entries
+        ));
     }
     if whole < found.lines && found.broken.is_none() {
         said.push(format!(
@@ -136,6 +211,12 @@ fn answer(found: &Found, trust: &Trust, logged: Option<AuditRooted>) -> Answer {
         (false, true) => Exit::Done,
         (false, false) => Exit::Unchecked,
     };
+    if logged.is_none() {
+        said.push(
+            "only the roots that the file brings were compared; whether the log has others over its lines, or over more, is known with --log"
+                .into(),
+        );
+    }
     let head = match exit {
         Exit::Done => "WHOLE",
         Exit::Failed => "ALTERED",
@@ -161,7 +242,8 @@ fn answer(found: &Found, trust: &Trust, logged: Option<AuditRooted>) -> Answer {
             Ending::Unsigned => json!("unsigned"),
             Ending::Signed(at) => json!({ "signed": at.to_string() }),
         },
-        "loggedLines": logged.map(|logged| logged.lines),
+        "logRead": logged.is_some(),
+        "loggedLines": most.map(|most| most.lines),
         "notes": said,
     });
     said.insert(0, of);
