@@ -1,8 +1,12 @@
-//! What became of every issuer's keys, as far as a log was read: what the log says of them later is held against it.
+//! What became of every issuer's keys and record, as far as a log was read: what the log says of them later is held against it.
 //!
 //! **Invariant (threat 43):** each credential and each list is entered with the history of its issuer's keys (`docs/formats/log.md`), which nobody but who reads
 //! all of the log can hold against the events themselves. A log that leaves an end of a key out of a history, or lets a key come back, is seen here; so is a list that no key of its issuer signed, or
 //! one that is dated before what was published of it already.
+//!
+//! A record only grows. A root over fewer lines than the one before it, or another one over as many, says that lines are gone or were altered; it cannot
+//! be told from outside whether somebody did that, or put an older backup back. Lines that were altered under roots over more of them show to who has the
+//! record itself (`touchstone audit verify --log`).
 
 use std::{collections::BTreeMap, fmt, str::FromStr};
 
@@ -15,7 +19,7 @@ use touchstone_vc::{
 
 use super::Alarm;
 
-/// The keys of every issuer in a log, up to a size.
+/// The keys and the record of every issuer in a log, up to a size.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Histories {
     /// Entries that were read.
@@ -30,6 +34,8 @@ struct Issuer {
     keys: BTreeMap<String, (String, KeyChange)>,
     /// By address of a status list: the latest time from which on it was said to speak, in milliseconds since 1970.
     lists: BTreeMap<String, i64>,
+    /// The newest root of the audit record: over how many lines, and what they hash to.
+    record: Option<(u64, [u8; 32])>,
 }
 
 impl Histories {
@@ -95,6 +101,22 @@ impl Histories {
                 let list = stated.url;
                 other.or(dated_back.then_some(Alarm::DatedBack { index, did, list }))
             }
+            Entry::AuditRoot {
+                size: lines, root, ..
+            } => {
+                let issuer = self.issuers.entry(did.clone()).or_default();
+                let (before, other) = issuer.record.replace((lines, root))?;
+                if lines < before {
+                    return Some(Alarm::RecordWentBack {
+                        index,
+                        did,
+                        lines,
+                        before,
+                    });
+                }
+                let is_other = lines == before && root != other;
+                is_other.then_some(Alarm::OtherRecord { index, did, lines })
+            }
             _ => None,
         }
     }
@@ -132,6 +154,9 @@ impl fmt::Display for Histories {
             for (list, from) in &issuer.lists {
                 writeln!(f, "list {list} {from}")?;
             }
+            if let Some((lines, root)) = &issuer.record {
+                writeln!(f, "record {lines} {}", BASE64.encode(root))?;
+            }
         }
         Ok(())
     }
@@ -166,6 +191,12 @@ impl FromStr for Histories {
                 (["list", list, from], Some(issuer)) => {
                     let from = from.parse().map_err(|_| NotHistories)?;
                     issuer.lists.insert((*list).to_owned(), from);
+                }
+                (["record", lines, root], Some(issuer)) => {
+                    let lines = lines.parse().map_err(|_| NotHistories)?;
+                    let root = BASE64.decode(root).map_err(|_| NotHistories)?;
+                    let root = root.try_into().map_err(|_| NotHistories)?;
+                    issuer.record = Some((lines, root));
                 }
                 _ => return Err(NotHistories),
             }

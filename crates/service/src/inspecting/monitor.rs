@@ -1,7 +1,7 @@
 //! Following a log: whether it only ever grew, and whether somebody states things in my name.
 //!
 //! Each look starts from the checkpoint that the last one ended with, reads every entry since, and recomputes the root with them: what was
-//! read is what the log signed. What the log says of keys is held against all that it said of them before.
+//! read is what the log signed. What the log says of keys and of audit records is held against what it said of them before.
 
 use touchstone_tlog::{
     Bundle, Crypto, Edge, Policy, PolicyError, ProofError, SignedCheckpoint, Tile, merkle, tile,
@@ -114,6 +114,23 @@ pub enum Alarm {
         index: u64,
         did: String,
         list: String,
+    },
+    #[error(
+        "entry {index} (audit-root) of {did} is over {lines} lines of its record, and the one before it over {before}: lines are gone. Somebody took them out, or an older backup was put back"
+    )]
+    RecordWentBack {
+        index: u64,
+        did: String,
+        lines: u64,
+        before: u64,
+    },
+    #[error(
+        "entry {index} (audit-root) of {did} is another root over the same {lines} lines of its record than the one before it: lines were altered, or an older backup was put back"
+    )]
+    OtherRecord {
+        index: u64,
+        did: String,
+        lines: u64,
     },
 }
 

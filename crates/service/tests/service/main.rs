@@ -52,6 +52,7 @@ mod governing;
 mod hidden_signs;
 mod inspecting;
 mod inspecting_anchors;
+mod inspecting_records;
 mod issue;
 mod level_reached;
 mod lint;

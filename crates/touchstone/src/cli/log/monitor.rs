@@ -19,12 +19,13 @@ use touchstone_tlog::{Policy, SignedCheckpoint};
 use super::{Ended, Global, Log, Trusting, ended, tree_json};
 use crate::{answer::Answer, exit::Exit};
 
-/// Follow a log: alarm when it forks, goes back, contradicts itself about a key, or has an entry in your name that you did not make.
+/// Follow a log: alarm when it forks, goes back, contradicts itself about a key or a record, or has an entry in your name that you did not make.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Keeps the last checkpoint that it saw in the state file, as the log signed it. Each look proves that the log continues that tree, reads all entries \
 since and recomputes the root with them. What became of every issuer's keys is kept beside it, with .keys at the end of its name: a history of keys
-from which an event was left out, a key that comes back after its end, and a list that an ended key signed are alarms, whoever's they are. When the log forked, the checkpoint that does not fit is written beside the state file, with \
+from which an event was left out, a key that comes back after its end, and a list that an ended key signed are alarms, whoever's they are; so is a root
+over an audit record that has fewer lines than before, or as many and others. When the log forked, the checkpoint that does not fit is written beside the state file, with \
 .alarm at the end of its name: the two together are the evidence.
 
 Examples:
@@ -201,6 +202,17 @@ fn answer(looked: &Looked) -> Answer {
         }
         Alarm::DatedBack { index, did, list } => {
             json!({ "alarm": "dated-back", "index": index, "did": did, "list": list, "said": alarm.to_string() })
+        }
+        Alarm::RecordWentBack {
+            index,
+            did,
+            lines,
+            before,
+        } => {
+            json!({ "alarm": "record-went-back", "index": index, "did": did, "lines": lines, "before": before, "said": alarm.to_string() })
+        }
+        Alarm::OtherRecord { index, did, lines } => {
+            json!({ "alarm": "other-record", "index": index, "did": did, "lines": lines, "said": alarm.to_string() })
         }
         Alarm::RolledBack { old, new } => {
             json!({ "alarm": "rolled-back", "old": old, "new": new, "said": alarm.to_string() })
