@@ -16,7 +16,7 @@ use touchstone_vc::{
     federation::{ConfigurationDraft, EntityDescription, Statement, thumbprint},
 };
 
-use crate::{World, operations::signing_key::handle, ports::SignError};
+use crate::{World, operations::signing_key::sign, ports::SignError};
 
 /// The path of an institution's statement about itself.
 pub(crate) fn path_of_entity(slug: &str) -> String {
@@ -91,10 +91,7 @@ async fn publish_entity(
     let end = now.plus_millis(VALID_MS);
     let draft = ConfigurationDraft::new(&entity, &keys, &own, now, end, world.crypto);
     let draft = draft.ok_or(CORRUPT)?;
-    let signature = world
-        .signer
-        .sign(&handle(key), draft.signing_input())
-        .await?;
+    let signature = sign(world, key, draft.signing_input()).await?;
     let row = &EntityConfigurationRow {
         tenant: tenant.clone(),
         says,

@@ -10,13 +10,14 @@ use touchstone_service::{
     operations::{
         gauges,
         signing_key::{KeyState, compromise, rotate, signing_keys},
-        work_until_idle,
+        wind, work_until_idle,
     },
     ports::{PublicKey, SignError, Signer},
+    verifying::{Recognition, Which, document},
 };
 use touchstone_store::{BatchState, StatusPublicationRow, TenantId};
 use touchstone_testkit::world;
-use touchstone_vc::Signature;
+use touchstone_vc::{Signature, federation::Statement};
 
 use crate::signing_key::{ADA, giving_up, on_both, rotation, states};
 use crate::support::{MEASURING, all, confirmed, institution_with, issued, state};
@@ -161,6 +162,36 @@ async fn t62_what_a_token_signs_counts_only_under_the_key_that_was_published() {
     work_until_idle(&world).await.unwrap();
     assert_eq!(state(&world, &tenant, &batch).await, BatchState::Sealed);
     assert_eq!(all(&world, &tenant).await.len(), 1);
+}
+
+/// Threat 62, where no list and no credential is signed.
+#[tokio::test]
+async fn what_an_institution_says_in_federations_is_not_signed_by_an_exchanged_token() {
+    let mut world = world().await;
+    let token = Arc::new(Exchangeable {
+        keys: Arc::clone(&world.world.signer),
+        exchanged: AtomicBool::new(false),
+    });
+    world.world.signer = Arc::clone(&token) as _;
+    let superiors = vec!["https://anchor.example".to_owned()];
+    world.world.recognition = Arc::new(Recognition::default().below(superiors));
+    let tenant = institution_with(&world, MEASURING).await;
+    let row = world.store.read().institution(&tenant).await.unwrap();
+    let slug = row.unwrap().slug;
+
+    token.exchanged.store(true, Ordering::SeqCst);
+    wind(&world).await.unwrap();
+    work_until_idle(&world).await.unwrap();
+    let said = document(&world, &slug, Which::Entity).await.unwrap();
+    assert_eq!(said, None);
+
+    token.exchanged.store(false, Ordering::SeqCst);
+    world.clock.advance_millis(60_000);
+    wind(&world).await.unwrap();
+    work_until_idle(&world).await.unwrap();
+    let said = document(&world, &slug, Which::Entity).await.unwrap();
+    let said = Statement::parse(&said.unwrap().bytes).unwrap();
+    assert_eq!(said.signed_by(said.keys(), world.crypto), Ok(()));
 }
 
 /// Threat 43: whoever has the key does not wait for a security module to come back.
