@@ -294,6 +294,38 @@ async fn a_key_that_has_signed_long_enough_is_rotated_by_itself() {
 }
 
 #[tokio::test]
+async fn a_key_that_was_made_and_forgotten_is_the_one_that_the_schedule_rotates_to() {
+    let mut world = world().await;
+    world.world.keys = KeyPolicy {
+        most_days: Some(90),
+        ..KeyPolicy::default()
+    };
+    let (tenant, _) = issued(&world, MEASURING).await;
+    let spare = make(&world, &tenant, "owner", "A ceremony.").await.unwrap();
+    let turn = async || {
+        for _ in 0..3 {
+            wind(&world).await.unwrap();
+            work_until_idle(&world).await.unwrap();
+        }
+        signing_keys(&world, &tenant).await.unwrap()
+    };
+    world.clock.advance_millis(89 * 86_400_000);
+    turn().await;
+    let waits = signing_key(&world, &tenant, &spare.id).await.unwrap();
+    assert_eq!(waits.unwrap().signs_from, None, "it is not due");
+    world.clock.advance_millis(86_400_000);
+    assert_eq!(turn().await.len(), 2, "no other one is made");
+    world.clock.advance_millis(world.keys.announce_ms);
+    turn().await;
+    assert_eq!(
+        states(&world, &tenant).await,
+        [KeyState::Active, KeyState::Retired]
+    );
+    let signs = signing_key(&world, &tenant, &spare.id).await.unwrap();
+    assert_eq!(signs.unwrap().state, KeyState::Active);
+}
+
+#[tokio::test]
 async fn what_cannot_be_is_refused_with_the_way_out() {
     let world = world().await;
     let tenant = institution(&world).await;

@@ -64,7 +64,7 @@ concern! {
         /// long enough to carry it to a static host.
         announce_minutes: usize = 15, example "1440";
 
-        /// After how many days of signing a key is rotated by itself. 0 for never.
+        /// After how many days of signing a key is rotated by itself: to one that was made and not activated, if there is one. 0 for never.
         rotate_after_days: usize = 0, example "365";
 
         /// Every how many minutes the DID of each institution (`did:web`, `did:webvh`) is resolved as anybody would do it, to see whether somebody else put a

@@ -108,7 +108,8 @@ pub async fn rotate(world: &World, order: &Rotation) -> Result<Rotated, SigningK
     })
 }
 
-/// Rotates wherever the newest key has signed for longer than the policy allows, and none is about to follow it.
+/// Rotates wherever the newest key has signed for longer than the policy allows, and none is about to follow it. One that was made and has no time yet, as by
+/// a ceremony, is the one that is rotated to.
 pub(in crate::operations) async fn rotate_due(world: &World) -> Result<(), SigningKeyError> {
     let Some(days) = world.keys.most_days else {
         return Ok(());
@@ -126,12 +127,15 @@ pub(in crate::operations) async fn rotate_due(world: &World) -> Result<(), Signi
             .iter()
             .find(|change| change.key == active.id && change.state == KeyState::Active);
         let due = began.is_some_and(|change| change.at <= oldest);
-        let mut of_now = keys.iter().filter(|key| key.did() == active.did());
-        let pending = of_now.any(|key| key.state == KeyState::Pending);
-        if !due || pending || rotatable(Some(institution.clone())).is_err() {
+        let of_now = keys.iter().filter(|key| key.did() == active.did());
+        let pending: Vec<_> = of_now
+            .filter(|key| key.state == KeyState::Pending)
+            .collect();
+        let follows = pending.iter().any(|key| key.activates_at.is_some());
+        if !due || follows || rotatable(Some(institution.clone())).is_err() {
             continue;
         }
-        if !did_history::has_room(&reader, tenant).await? {
+        if pending.is_empty() && !did_history::has_room(&reader, tenant).await? {
             warn!(institution = %tenant, "a key has signed for long enough, and the history of its DID has no room for another one");
             continue;
         }
