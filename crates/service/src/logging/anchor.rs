@@ -2,7 +2,7 @@
 //!
 //! **Rule (threat 66):** nothing waits for an anchor, and none answers more often than is configured: it may cost money. What it answers is
 //! kept only where it was checked whole; an answer that is not kept gives that checkpoint up, since the next answer would be no better. One
-//! that does not answer is asked again with growing pauses, [`MOST_TRIES`] times, and about nothing else meanwhile; about what was paid for, always.
+//! that does not answer is asked again with growing pauses, [`MOST_TRIES`] times, and about nothing else meanwhile; about what was handed in, always.
 //!
 //! What is anchored is the checkpoint's signed bytes: the text of the note, without its signatures. So the time that an anchor states holds
 //! for that tree, whoever signs its checkpoint besides.
@@ -10,7 +10,6 @@
 //! **Rule:** what costs money as soon as it is handed in is kept before it is, and is then handed in as it was kept, so that a process that is
 //! killed between the two pays once ([`Receipt::Prepared`]).
 
-use touchstone_anchor::Kind;
 use touchstone_store::{AnchorState, LogAnchorRow, LogAnchorTrustRow, StoreError};
 use touchstone_tlog::SignedCheckpoint;
 use touchstone_vc::{Timestamp, multibase::encode_hex};
@@ -220,9 +219,8 @@ fn answered(
         }
         Err(error) => {
             after.why = Some(error.to_string());
-            // What was paid for is asked about for as long as it takes: given up, it would be paid for again.
-            let is_paid = !handed_in && Kind::parse(&taken.kind) == Some(Kind::Evm);
-            let is_enough = taken.tries >= MOST_TRIES && !is_paid;
+            // What was handed in before is asked about for as long as it takes: given up, it would be paid for again, and a calendar's promise be lost.
+            let is_enough = taken.tries >= MOST_TRIES && handed_in;
             match (handed_in && is_answer) || error.is_final() || is_enough {
                 true => {
                     after.state = AnchorState::Failed;

@@ -130,3 +130,24 @@ async fn t66_a_promise_is_no_time_and_a_block_is_one_only_by_the_readers_header(
         assert_eq!(time(&line(1, &header)), unknown(Fault::Block { height }));
     }
 }
+
+#[tokio::test]
+async fn a_promise_is_asked_about_however_long_the_calendar_is_away() {
+    let mut world = world_on(TestDatabase::sqlite()).await;
+    let calendar = Calendar::new();
+    asks(&mut world, &calendar);
+    issued(&world, MEASURING).await;
+    sequence_until_idle(&world).await.unwrap();
+    let size = shown(&world).await.unwrap().unwrap().size;
+    assert_eq!(asked(&world).await, Anchoring::Pending(size));
+    calendar.mine(900_000, 1_795_700_000);
+    calendar.set_down(true);
+    for _ in 0..40 {
+        world.clock.advance_millis(6 * 3_600_000);
+        let refused = AnchorError::Status(503);
+        assert_eq!(asked(&world).await, Anchoring::Refused(refused));
+    }
+    calendar.set_down(false);
+    world.clock.advance_millis(6 * 3_600_000);
+    assert_eq!(asked(&world).await, Anchoring::Confirmed(size));
+}
