@@ -13,6 +13,7 @@ pub mod competency;
 pub mod conformance;
 pub mod crosswalk;
 mod digest;
+mod elapsed;
 mod elsewhere;
 pub mod endorsing;
 pub mod governing;

@@ -147,7 +147,8 @@ impl Reader {
 }
 
 impl Tx {
-    /// Queues a job, unless one with the same `dedupe` waits. One like it that was given up is forgotten: this one stands for it.
+    /// Queues a job, unless one with the same `dedupe` waits. One like it that was given up is forgotten: this one stands for it. One that waits longer than
+    /// any job does was put back while the clock was ahead, and is tried when this one would be.
     #[crate::boxed]
     pub async fn enqueue(&mut self, new: NewJob) -> Result<(), StoreError> {
         if let Some(dedupe) = &new.dedupe {
@@ -157,7 +158,7 @@ impl Tx {
             id: new.id,
             kind: new.kind,
             payload: new.payload,
-            dedupe: new.dedupe,
+            dedupe: new.dedupe.clone(),
             state: JobState::Ready,
             run_at: new.run_at,
             attempts: 0,
@@ -166,7 +167,7 @@ impl Tx {
             last_error: None,
             created_at: new.created_at,
         };
-        job::Entity::insert(row.into_active_model())
+        let queued = job::Entity::insert(row.into_active_model())
             .on_conflict(
                 OnConflict::column(job::Column::Dedupe)
                     .do_nothing()
@@ -174,6 +175,13 @@ impl Tx {
             )
             .exec_without_returning(self.sql.as_ref())
             .await?;
+        if let Some(dedupe) = new.dedupe.filter(|_| queued == 0) {
+            let longest = new.run_at.saturating_add(LONGEST_WAIT_MS);
+            moved_to(new.run_at, longest)
+                .filter(job::Column::Dedupe.eq(dedupe))
+                .exec(self.sql.as_ref())
+                .await?;
+        }
         Ok(())
     }
 
@@ -381,10 +389,15 @@ fn buried_as(dedupe: &str) -> String {
 
 /// Waiting jobs whose time is later than `run_at`, to be tried then.
 fn later_than(run_at: i64) -> UpdateMany<job::Entity> {
+    moved_to(run_at, run_at)
+}
+
+/// Waiting jobs whose time is later than `latest`, to be tried at `run_at`.
+fn moved_to(run_at: i64, latest: i64) -> UpdateMany<job::Entity> {
     job::Entity::update_many()
         .col_expr(job::Column::RunAt, Expr::value(run_at))
         .filter(job::Column::State.eq(JobState::Ready))
-        .filter(job::Column::RunAt.gt(run_at))
+        .filter(job::Column::RunAt.gt(latest))
 }
 
 fn held(claimed: &JobRow) -> UpdateMany<job::Entity> {
@@ -430,3 +443,6 @@ fn claim(kinds: &[&str], now: i64, lease_until: i64, limit: u64) -> UpdateStatem
         .returning_all()
         .take()
 }
+
+/// Longer than between any two tries of a job.
+const LONGEST_WAIT_MS: i64 = 60 * 60 * 1_000;

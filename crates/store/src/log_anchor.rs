@@ -2,7 +2,9 @@
 //!
 //! A row is its own place in the queue: whoever asks takes it first by moving on when it is due, so two processes ask once.
 
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
+};
 
 use crate::{
     AnchorState, LogAnchorRow, LogAnchorTrustRow, Reader, StoreError, Tx,
@@ -38,17 +40,23 @@ impl Reader {
         Ok(found.one(self.sql.as_ref()).await?)
     }
 
-    /// The pending one that an anchor is to be asked for, longest due first.
+    /// The pending one that an anchor is to be asked for, longest due first. One that is due after `latest`, which no pause leads to, is due: the clock was
+    /// ahead when it was asked for.
     #[crate::boxed]
     pub async fn log_anchor_due(
         &self,
         anchor: &str,
         now: i64,
+        latest: i64,
     ) -> Result<Option<LogAnchorRow>, StoreError> {
         let found = log_anchor::Entity::find()
             .filter(log_anchor::Column::Anchor.eq(anchor))
             .filter(log_anchor::Column::State.eq(AnchorState::Pending))
-            .filter(log_anchor::Column::NextAt.lte(now))
+            .filter(
+                Condition::any()
+                    .add(log_anchor::Column::NextAt.lte(now))
+                    .add(log_anchor::Column::NextAt.gt(latest)),
+            )
             .order_by_asc(log_anchor::Column::NextAt);
         Ok(found.one(self.sql.as_ref()).await?)
     }

@@ -12,11 +12,12 @@
 
 use touchstone_store::{AnchorState, LogAnchorRow, LogAnchorTrustRow, StoreError};
 use touchstone_tlog::SignedCheckpoint;
-use touchstone_vc::{Timestamp, multibase::encode_hex};
+use touchstone_vc::{CLOCK_SKEW_MS, Timestamp, multibase::encode_hex};
 
 use super::{LogError, anchors::ConfiguredAnchor, shown, signed, unsigned};
 use crate::{
     World,
+    elapsed::has_passed,
     ports::{AnchorError, Receipt},
 };
 
@@ -45,7 +46,8 @@ pub async fn anchor(world: &World, name: &str) -> Result<Anchoring, LogError> {
         return Ok(Anchoring::Nothing);
     };
     let now = world.clock.now().unix_millis();
-    let due = world.store.read().log_anchor_due(name, now).await?;
+    let latest = now.saturating_add(LONGEST_PAUSE_MS + CLOCK_SKEW_MS);
+    let due = world.store.read().log_anchor_due(name, now, latest).await?;
     let row = match due {
         Some(row) => Some(row),
         None => begun(world, one, now).await?,
@@ -140,7 +142,7 @@ async fn begun(
 fn is_long_ago(newest: &LogAnchorRow, every: i64, now: i64) -> bool {
     let waits = newest.state == AnchorState::Pending && newest.proof.is_none();
     let since = newest.answered_at.unwrap_or(newest.submitted_at);
-    !waits && since.saturating_add(every) <= now
+    !waits && has_passed(since, every, now)
 }
 
 /// Whether the newest leaves something to hand in. A log that rests has no other checkpoint: one that was given up is handed in anew.

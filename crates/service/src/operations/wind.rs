@@ -3,6 +3,7 @@
 //! **Rule:** a chore that fails for another reason than the database is told and comes again at the next turn; it holds up no other.
 
 use touchstone_store::StoreError;
+use touchstone_vc::CLOCK_SKEW_MS;
 use tracing::{error, warn};
 
 use super::{
@@ -48,7 +49,9 @@ async fn queue_due(world: &World) -> Result<(), StoreError> {
     if verifying::documents_due(world).await? {
         jobs.push(Job::CompareDocuments {});
     }
-    for publication in reader.publications_due(now.unix_millis()).await? {
+    let latest = now.plus_millis(CLOCK_SKEW_MS).unix_millis();
+    let due = reader.publications_due(now.unix_millis(), latest).await?;
+    for publication in due {
         if let Some(list) = reader.status_list_of_any_tenant(&publication.list).await? {
             jobs.push(Job::PublishStatus {
                 tenant: list.tenant.to_string(),

@@ -18,6 +18,7 @@ use tracing::{error, warn};
 use super::{did_document, did_documents};
 use crate::{
     World,
+    elapsed::has_passed,
     logging::{self, LogError},
     operations::Lease,
 };
@@ -77,7 +78,7 @@ pub(crate) async fn compare_documents(world: &World, lease: &Lease<'_>) -> Resul
         };
         let last = kept(&world.store.read(), &institution.id, &did).await?;
         let last = last.map_or(i64::MIN, |kept| kept.at);
-        if begun.saturating_sub(last) >= every {
+        if has_passed(last, every, begun) {
             due.push((last, institution, did, url));
         }
     }
@@ -136,7 +137,7 @@ pub(crate) async fn documents_due(world: &World) -> Result<bool, StoreError> {
     };
     let last = world.store.read().setting(LOOKED).await?;
     let last: i64 = last.and_then(|last| last.parse().ok()).unwrap_or(0);
-    Ok(world.clock.now().unix_millis() - last >= every)
+    Ok(has_passed(last, every, world.clock.now().unix_millis()))
 }
 
 /// What the DID of an institution resolved to last. `None` where nobody has looked.

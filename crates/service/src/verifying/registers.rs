@@ -22,7 +22,7 @@ use super::{
     federation::read_federation,
     trust_chain::{Chains, Known},
 };
-use crate::{World, operations::Lease};
+use crate::{World, elapsed::has_passed, operations::Lease};
 
 /// Which registers are asked, and how old their copies may become.
 #[derive(Default)]
@@ -307,11 +307,11 @@ pub(crate) async fn read_due(world: &World, lease: &Lease<'_>) -> Result<(), Sto
 }
 
 fn is_due(age: &RegisterAge, every_ms: i64, now: Timestamp) -> bool {
-    let since = |at: i64| now.unix_millis() - at;
-    let old = age.fetched_at.is_none_or(|at| since(at) >= every_ms);
+    let passed = |at: i64, every_ms: i64| has_passed(at, every_ms, now.unix_millis());
+    let old = age.fetched_at.is_none_or(|at| passed(at, every_ms));
     old && age
         .error_at
-        .is_none_or(|at| since(at) >= RETRY_MS.min(every_ms))
+        .is_none_or(|at| passed(at, RETRY_MS.min(every_ms)))
 }
 
 /// The register's bytes, or why there are none.

@@ -137,6 +137,27 @@ async fn a_log_that_rests_is_handed_in_anew_when_what_was_wrong_is_mended() {
 }
 
 #[tokio::test]
+async fn what_was_asked_while_the_clock_was_ahead_holds_nothing_up_once_it_is_right() {
+    let authority = TimestampAuthority::with("ec:P-256", Purpose::Stamps);
+    let (world, tenant) = asking(TestDatabase::sqlite(), &authority, HOUR_MS).await;
+    let jump = 30 * 24 * HOUR_MS;
+    authority.set(Manner::Broken);
+    for millis in [jump, -jump] {
+        world.clock.advance_millis(millis);
+        let came = asked(&world).await;
+        assert!(matches!(came, Anchoring::Refused(_)), "{came:?}");
+    }
+    authority.set(Manner::Honest);
+    for millis in [jump, -jump] {
+        world.clock.advance_millis(millis);
+        change(&world, &tenant, 1).await;
+        sequence_until_idle(&world).await.unwrap();
+        let came = asked(&world).await;
+        assert!(matches!(came, Anchoring::Confirmed(_)), "{came:?}");
+    }
+}
+
+#[tokio::test]
 async fn of_two_processes_one_asks() {
     for database in [TestDatabase::sqlite(), TestDatabase::postgres()] {
         let authority = TimestampAuthority::with("ec:P-256", Purpose::Stamps);

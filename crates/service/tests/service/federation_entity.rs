@@ -88,6 +88,20 @@ async fn an_institution_says_who_is_above_it_and_signs_with_its_own_key() {
 }
 
 #[tokio::test]
+async fn a_statement_from_when_the_clock_was_ahead_is_signed_anew_once_it_is_right() {
+    let test = world().await;
+    let (tenant, _) = issued(&test, MEASURING).await;
+    let world = below(&test, &[ANCHOR]);
+    for millis in [30 * DAY_MS, -30 * DAY_MS] {
+        test.clock.advance_millis(millis);
+        turn(&world).await;
+        let kept = world.store.read().entity_configuration(&tenant).await;
+        let now = world.clock.now().whole_seconds().unix_millis();
+        assert_eq!(kept.unwrap().unwrap().published_at, now);
+    }
+}
+
+#[tokio::test]
 async fn without_superiors_nothing_is_said_to_federations() {
     let test = world().await;
     let (tenant, _) = issued(&test, MEASURING).await;

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use touchstone_service::{
     issuing::revoke,
     operations::{gauges, wind, work_until_idle},
-    ports::{PublicKey, SignError, Signer},
+    ports::{Clock as _, PublicKey, SignError, Signer},
     verifying::{self, Which, document},
 };
 use touchstone_testkit::world;
@@ -108,6 +108,23 @@ async fn a_list_is_signed_anew_at_half_its_validity_and_not_before() {
     touchstone_service::operations::wind(&world).await.unwrap();
     work_until_idle(&world).await.unwrap();
     assert_eq!(version().await, first + 1);
+}
+
+#[tokio::test]
+async fn a_list_from_when_the_clock_was_ahead_is_signed_anew_once_it_is_right() {
+    let world = world().await;
+    let (tenant, _) = issued(&world, MEASURING).await;
+    let list = world.store.read().status_lists(&tenant).await.unwrap();
+    let dated_after = async |millis: i64| {
+        world.clock.advance_millis(millis);
+        wind(&world).await.unwrap();
+        work_until_idle(&world).await.unwrap();
+        let published = world.store.read().publication(&list[0].id).await.unwrap();
+        published.unwrap().published_at - world.clock.now().unix_millis()
+    };
+    let jump = 30 * 24 * 60 * 60 * 1_000;
+    assert!(dated_after(jump).await.abs() < 1_000);
+    assert!(dated_after(-jump).await.abs() < 1_000);
 }
 
 #[tokio::test]

@@ -192,6 +192,9 @@ async fn a_register_is_read_once_a_day_and_one_that_failed_again_within_the_hour
     assert_eq!(asked_after(61).await, 3);
     assert_eq!(asked_after(23 * 60).await, 3);
     assert_eq!(asked_after(61).await, 4);
+    // A clock that was ahead and is put right keeps nobody waiting.
+    assert_eq!(asked_after(30 * 24 * 60).await, 5);
+    assert_eq!(asked_after(-30 * 24 * 60).await, 6);
 }
 
 #[tokio::test]

@@ -173,6 +173,20 @@ async fn t44_a_document_from_before_a_key_was_given_up_is_an_alarm() {
     assert_eq!(later(&world, &tenant).await, (Resolution::Older, None));
 }
 
+#[tokio::test]
+async fn a_look_from_when_the_clock_was_ahead_keeps_no_alarm_waiting_once_it_is_right() {
+    let world = watching().await;
+    let tenant = institution(&world).await;
+    sequence_until_idle(&world).await.unwrap();
+    serve(&world, &bytes(&world).await);
+    let jump = 30 * 24 * HOUR_MS;
+    let ours = (Resolution::Ours, None);
+    assert_eq!(after(&world, &tenant, jump).await, ours);
+    serve(&world, b"{}");
+    let foreign = (Resolution::Foreign, None);
+    assert_eq!(after(&world, &tenant, -jump).await, foreign);
+}
+
 /// Nothing takes back what nobody looks at: it is told as how it was, and alarms nobody for ever.
 #[tokio::test]
 async fn what_was_seen_last_is_no_alarm_where_nobody_looks() {

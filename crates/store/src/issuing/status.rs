@@ -2,7 +2,7 @@
 
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, ExprTrait, OnConflict},
 };
 
@@ -183,16 +183,22 @@ impl Reader {
         Ok(latest)
     }
 
-    /// Publications of every tenant that went through half of their validity, or go stale before `now`.
+    /// Publications of every tenant that went through half of their validity, or go stale before `now`; and those that are dated after `latest`, by a clock
+    /// that was ahead.
     #[crate::boxed]
     pub async fn publications_due(
         &self,
         now: i64,
+        latest: i64,
     ) -> Result<Vec<StatusPublicationRow>, StoreError> {
         let half = Expr::col(status_publication::Column::PublishedAt)
             .add(Expr::col(status_publication::Column::ValidUntil));
         let due = status_publication::Entity::find()
-            .filter(half.lte(now.saturating_mul(2)))
+            .filter(
+                Condition::any()
+                    .add(half.lte(now.saturating_mul(2)))
+                    .add(status_publication::Column::PublishedAt.gt(latest)),
+            )
             .order_by_asc(status_publication::Column::ValidUntil);
         Ok(due.all(self.sql.as_ref()).await?)
     }

@@ -119,6 +119,15 @@ on_both! {
         assert_eq!(store.read().queue_depth().await.unwrap().ready, 1);
     }
 
+    async fn a_job_that_was_put_back_by_a_clock_that_was_ahead_is_tried_when_it_is_queued_anew(store: Store) {
+        let waits = |id: &str, minutes: i64| NewJob { run_at: NOON + minutes * 60_000, ..job(id, Some(id)) };
+        queue(&store, vec![waits("jumped", 30 * 24 * 60), waits("failed", 60)]).await;
+        queue(&store, vec![job("again", Some("jumped")), job("anew", Some("failed"))]).await;
+        let claimed = store.claim_jobs(&["publish"], NOON, NOON + LEASE, 9).await.unwrap();
+        // One that failed keeps its pause.
+        assert_eq!(claimed.iter().map(|job| job.id.as_str()).collect::<Vec<_>>(), ["jumped"]);
+    }
+
     async fn a_job_that_fails_again_and_again_stays_one_job(store: Store) {
         queue(&store, vec![job("j1", Some("s1"))]).await;
         let fail = async |at: i64| {

@@ -39,7 +39,7 @@ on_both! {
         let pending = LogAnchorRow { state: AnchorState::Pending, tries: 0, proof: None, ..row(5, None, 1) };
         begin(&store, std::slice::from_ref(&pending)).await;
         // Two have read that it is due.
-        let due = store.read().log_anchor_due("notary", 60).await.unwrap();
+        let due = store.read().log_anchor_due("notary", 60, 90).await.unwrap();
         assert_eq!(due.as_ref(), Some(&pending));
         let taken = &LogAnchorRow {
             tries: 1,
