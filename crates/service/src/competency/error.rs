@@ -151,9 +151,8 @@ pub(super) fn plain(text: &str) -> String {
 /// One line of words.
 pub(super) fn line(text: &str) -> Option<String> {
     let text = text.trim();
-    let fits = !text.is_empty()
-        && text.chars().count() <= MOST_TITLE
-        && !text.chars().any(is_unseen);
+    let fits =
+        !text.is_empty() && text.chars().count() <= MOST_TITLE && !text.chars().any(is_unseen);
     fits.then(|| text.to_owned())
 }
 

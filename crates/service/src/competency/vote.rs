@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     World,
-    crosswalk::{Ballot, MOST_WORDS, Tally, taking_part, tally, with_a_say},
+    crosswalk::{Ballot, Tally, taking_part, tally, with_a_say},
     operations::{as_one_person, person_behind},
 };
 

@@ -35,10 +35,12 @@ pub(crate) async fn is_party(
     if !is_shown(reader, tenant).await? {
         return Ok(Err(Outside::NotShown));
     }
-    Ok(match taking_part(reader, tenant, set).await?.contains(tenant) {
-        true => Ok(()),
-        false => Err(Outside::SameDomain),
-    })
+    Ok(
+        match taking_part(reader, tenant, set).await?.contains(tenant) {
+            true => Ok(()),
+            false => Err(Outside::SameDomain),
+        },
+    )
 }
 
 /// Those of the parties of a set that take part, in the order in which they joined: who was asked and has not joined has no say.

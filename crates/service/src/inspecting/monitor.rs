@@ -127,11 +127,7 @@ pub enum Alarm {
     #[error(
         "entry {index} (audit-root) of {did} is another root over the same {lines} lines of its record than the one before it: lines were altered, or an older backup was put back"
     )]
-    OtherRecord {
-        index: u64,
-        did: String,
-        lines: u64,
-    },
+    OtherRecord { index: u64, did: String, lines: u64 },
 }
 
 impl Alarm {

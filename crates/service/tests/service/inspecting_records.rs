@@ -55,7 +55,11 @@ async fn a_record_that_lost_lines_or_has_others_in_their_place_is_an_alarm() {
     for (what, roots, alarms) in [
         ("one that grows", vec![(3, 1), (5, 2), (9, 3)], vec![]),
         ("a root that is entered twice", vec![(3, 1), (3, 1)], vec![]),
-        ("as many others", vec![(5, 1), (5, 2), (6, 3)], vec![altered]),
+        (
+            "as many others",
+            vec![(5, 1), (5, 2), (6, 3)],
+            vec![altered],
+        ),
         (
             "fewer lines, which then grow",
             vec![(9, 1), (5, 2), (6, 3), (9, 4)],
