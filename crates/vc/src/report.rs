@@ -23,7 +23,7 @@ pub struct Report {
     pub not_offered: Vec<NotOffered>,
     /// Credentials that stand within it, each judged on its own. They do not change the verdict.
     pub inside: Vec<Inside>,
-    /// How many of those were not looked at, because there are too many or they stand too deep.
+    /// How many of those were not looked at, because there are too many or they stand too deep, or where the name of the place is too long.
     pub inside_left_out: usize,
 }
 

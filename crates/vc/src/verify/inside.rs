@@ -5,7 +5,8 @@
 //! judged by itself, from the same evidence, and its verdict is told beside that of the whole: neither changes the
 //! other.
 //!
-//! **Limits:** [`MAX_INSIDE`] of them in a document, on all levels, and [`MAX_DEPTH`] levels of them. How many were left out is told.
+//! **Limits:** [`MAX_INSIDE`] of them in a document, on all levels, and [`MAX_DEPTH`] levels of them; none whose place has a longer name than
+//! [`MAX_PLACE`]. How many were left out is told.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -22,6 +23,8 @@ use crate::report::{CheckKind, Detail, Fault, Inside, Outcome, ProofDetail, Repo
 pub const MAX_INSIDE: usize = 64;
 /// How deep credentials may stand in each other.
 pub const MAX_DEPTH: usize = 3;
+/// The longest name of a place, in bytes: it is written for each credential that is looked at.
+const MAX_PLACE: usize = 4096;
 /// The most documents that are asked for on behalf of credentials inside.
 const MAX_RESOURCES: usize = 32;
 
@@ -42,7 +45,7 @@ pub(super) fn judged(
     trust: &Trust,
     depth: usize,
 ) -> (Vec<Inside>, usize) {
-    let found = all(credential.document());
+    let All { found, count, .. } = All::of(credential.document());
     let looked_at = match depth < MAX_DEPTH {
         true => world.inside(found.len()),
         false => 0,
@@ -50,7 +53,7 @@ pub(super) fn judged(
     let judged = found[..looked_at]
         .iter()
         .map(|found| one(found, world, trust, depth + 1));
-    (judged.collect(), found.len() - looked_at)
+    (judged.collect(), count - looked_at)
 }
 
 /// What judging the credentials inside takes.
@@ -59,7 +62,7 @@ pub(super) fn required(credential: &Credential<'_>, depth: usize) -> Vec<Resourc
     if depth >= MAX_DEPTH {
         return resources;
     }
-    for found in all(credential.document()).iter().take(MAX_INSIDE) {
+    for found in All::of(credential.document()).found {
         let Some(inner) = found.read() else { continue };
         for resource in super::required_at(&inner, depth + 1) {
             if resource.decides() && !resources.contains(&resource) {
@@ -125,15 +128,6 @@ fn unread(world: &World<'_>) -> Report {
     }
 }
 
-fn all<'v, 'a>(document: &'v Value<'a>) -> Vec<Found<'v, 'a>> {
-    let mut found = Vec::new();
-    // Most documents have none, and are not walked with their paths for nothing.
-    if mentions(document) {
-        walk(document, "", &mut found);
-    }
-    found
-}
-
 fn role(member: &str) -> Option<Role> {
     match member {
         "endorsement" | "endorsementJwt" => Some(Role::Endorsement),
@@ -153,38 +147,79 @@ fn mentions(value: &Value<'_>) -> bool {
     }
 }
 
-fn walk<'v, 'a>(value: &'v Value<'a>, path: &str, found: &mut Vec<Found<'v, 'a>>) {
-    match value {
-        Value::Array(items) => {
-            for (at, item) in items.iter().enumerate() {
-                if matches!(item, Value::Array(_) | Value::Object(_)) {
-                    walk(item, &format!("{path}/{at}"), found);
-                }
-            }
+/// The credentials that stand in a document.
+#[derive(Default)]
+struct All<'v, 'a> {
+    /// Those that may be looked at, [`MAX_INSIDE`] at most.
+    found: Vec<Found<'v, 'a>>,
+    /// How many there are.
+    count: usize,
+    /// Where the walk is. Each name is written once on the way down, however much stands below it.
+    place: String,
+}
+
+impl<'v, 'a> All<'v, 'a> {
+    fn of(document: &'v Value<'a>) -> Self {
+        let mut all = Self::default();
+        // Most documents have none, and are not walked with their places for nothing.
+        if mentions(document) {
+            all.walk(document);
         }
-        Value::Object(object) => {
-            for (name, inner) in object.iter() {
-                if matches!(name, "@context" | "proof") {
-                    continue;
-                }
-                let here = || format!("{path}/{}", name.replace('~', "~0").replace('/', "~1"));
-                let Some(role) = role(name) else {
-                    if matches!(inner, Value::Array(_) | Value::Object(_)) {
-                        walk(inner, &here(), found);
+        all
+    }
+
+    fn walk(&mut self, value: &'v Value<'a>) {
+        let above = self.place.len();
+        match value {
+            Value::Array(items) => {
+                for (at, item) in items.iter().enumerate() {
+                    if matches!(item, Value::Array(_) | Value::Object(_)) {
+                        self.place += &format!("/{at}");
+                        self.walk(item);
+                        self.place.truncate(above);
                     }
-                    continue;
-                };
-                for (path, value) in crate::credential::numbered(inner, &here()) {
-                    found.push(Found {
-                        path,
-                        role,
-                        value,
-                        about: object.get("id").and_then(Value::as_str),
-                    });
                 }
             }
+            Value::Object(object) => {
+                for (name, inner) in object.iter() {
+                    let role = role(name);
+                    let deeper = matches!(inner, Value::Array(_) | Value::Object(_));
+                    if matches!(name, "@context" | "proof") || role.is_none() && !deeper {
+                        continue;
+                    }
+                    self.place += "/";
+                    self.place += &name.replace('~', "~0").replace('/', "~1");
+                    match role {
+                        Some(role) => {
+                            let about = object.get("id").and_then(Value::as_str);
+                            self.take(inner, role, about);
+                        }
+                        None => self.walk(inner),
+                    }
+                    self.place.truncate(above);
+                }
+            }
+            _ => {}
         }
-        _ => {}
+    }
+
+    /// Takes what stands in the member where the walk is.
+    fn take(&mut self, member: &'v Value<'a>, role: Role, about: Option<&'v str>) {
+        for (at, value) in member.items().iter().enumerate() {
+            self.count += 1;
+            if self.found.len() == MAX_INSIDE || self.place.len() > MAX_PLACE {
+                continue;
+            }
+            self.found.push(Found {
+                path: match member {
+                    Value::Array(_) => format!("{}/{at}", self.place),
+                    _ => self.place.clone(),
+                },
+                role,
+                value,
+                about,
+            });
+        }
     }
 }
 

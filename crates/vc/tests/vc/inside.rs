@@ -267,6 +267,51 @@ fn too_many_and_too_deep_are_left_out_and_counted() {
     assert_eq!(verdicts, [Verdict::Unknown, Verdict::Unknown]);
 }
 
+/// A document of 400 KB in which every place has a name of 200 KB: written out, all of them take 20 GB.
+#[test]
+fn t07_only_places_that_are_looked_at_are_written_out() {
+    let many = vec!["0"; 100_000].join(",");
+    let inside = |name: &str, member: &str| {
+        let text =
+            format!(r#"{{"type":["VerifiableCredential"],"{name}":{{"{member}":[{many}]}}}}"#);
+        assert!(needs(text.as_bytes()).is_empty());
+        let report = judge(text.as_bytes(), &nothing());
+        (report.inside.len(), report.inside_left_out)
+    };
+    let long = "K".repeat(200_000);
+    for member in ["endorsement", "endorsementJwt", "verifiableCredential"] {
+        assert_eq!(inside(&long, member), (0, 100_000), "{member}");
+        assert_eq!(
+            inside("credentialSubject", member),
+            (MAX_INSIDE, 100_000 - MAX_INSIDE),
+            "{member}"
+        );
+    }
+}
+
+/// What stands under a long name beside it is walked through without that name being copied again: 20,000 times 200 KB.
+#[test]
+fn a_credential_whose_place_has_no_usable_name_leaves_those_beside_it_alone() {
+    let mut crowd = crate::support::sample("aim");
+    let beside = vec![parsed(br#"{"a":{}}"#); 20_000];
+    set(
+        &mut crowd,
+        &format!("/{}", "K".repeat(200_000)),
+        Value::Array(beside),
+    );
+    let one = Value::Array(vec![endorsement(2, ABOUT)]);
+    set(&mut crowd, &format!("/{}", "L".repeat(5000)), parsed(b"{}"));
+    set(
+        &mut crowd,
+        &format!("/{}/endorsement", "L".repeat(5000)),
+        one.clone(),
+    );
+    set(&mut crowd, "/endorsement", one);
+    let report = judged(&crowd, &nothing());
+    assert_eq!(only(&report).path, "/endorsement/0");
+    assert_eq!(report.inside_left_out, 1);
+}
+
 #[test]
 fn the_learner_record_of_others_has_its_parts_judged() {
     let report = judge(
