@@ -5,6 +5,9 @@
 //!
 //! **Invariant:** only the signed document is read, never a proof. A view says nothing about whether to believe it:
 //! show it under its verdict.
+//!
+//! **Limits:** [`MAX_LISTED`] results, levels of each, and associations. What is more is counted: a result has its levels with it, so that all
+//! of them would be as many as the one times the other.
 
 use alloc::vec::Vec;
 
@@ -12,6 +15,9 @@ use touchstone_canon::json::Value;
 
 use crate::credential::{Credential, items};
 use crate::time::Timestamp;
+
+/// The most results that are read, levels of one, and associations of a learner record.
+pub const MAX_LISTED: usize = 256;
 
 /// What a credential states.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -25,6 +31,8 @@ pub struct View<'v> {
     pub subject: Subject<'v>,
     pub achievement: Option<AchievementView<'v>>,
     pub results: Vec<ResultView<'v>>,
+    /// How many results, and levels of those that are there, were left out.
+    pub results_left_out: usize,
     /// `credentialSubject.source`.
     pub assessor: Option<Party<'v>>,
     pub evidence: Vec<EvidenceView<'v>>,
@@ -44,10 +52,10 @@ pub struct View<'v> {
 /// A learner record: [CLR 2.0](https://www.imsglobal.org/spec/clr/v2p0).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RecordView<'v> {
-    /// The achievements that its associations are about.
-    pub achievements: Vec<AchievementView<'v>>,
-    /// How they belong together.
+    /// How its achievements belong together.
     pub associations: Vec<AssociationView<'v>>,
+    /// How many of them were left out.
+    pub left_out: usize,
 }
 
 /// How two achievements belong together.
@@ -213,25 +221,21 @@ impl<'v> View<'v> {
     pub(crate) fn of(credential: &'v Credential<'_>) -> Self {
         let document = credential.document();
         let subject = items(document, "credentialSubject").first();
-        let is_record = texts(document, "type").contains(&"ClrCredential");
-        let record = subject.filter(|_| is_record);
-        let achievement = subject
-            .filter(|_| !is_record)
-            .and_then(|subject| items(subject, "achievement").first());
+        let record = subject.filter(|_| is_record(document));
+        let achievement = awarded(document);
+        let (results, results_left_out) = subject
+            .map(|subject| results(subject, achievement))
+            .unwrap_or_default();
         Self {
             id: text(document, "id"),
             name: text(document, "name"),
             description: text(document, "description"),
             types: texts(document, "type"),
-            issuer: items(document, "issuer")
-                .first()
-                .map(party)
-                .unwrap_or_default(),
+            issuer: issuer(document),
             subject: subject.map(self::subject).unwrap_or_default(),
             achievement: achievement.map(self::achievement),
-            results: subject
-                .map(|subject| results(subject, achievement))
-                .unwrap_or_default(),
+            results,
+            results_left_out,
             assessor: subject
                 .and_then(|subject| items(subject, "source").first())
                 .map(party),
@@ -259,6 +263,31 @@ impl<'v> View<'v> {
             .and_then(|achievement| achievement.name)
             .or(self.name)
     }
+}
+
+/// [`View::title`] of a document, for whoever wants nothing else of it.
+pub(crate) fn title<'v>(document: &'v Value<'_>) -> Option<&'v str> {
+    awarded(document)
+        .and_then(|achievement| text(achievement, "name"))
+        .or_else(|| text(document, "name"))
+}
+
+/// [`View::issuer`] of a document.
+pub(crate) fn issuer<'v>(document: &'v Value<'_>) -> Party<'v> {
+    let issuer = items(document, "issuer").first();
+    issuer.map(party).unwrap_or_default()
+}
+
+fn is_record(document: &Value<'_>) -> bool {
+    let mut kinds = items(document, "type").iter();
+    kinds.any(|kind| kind.as_str() == Some("ClrCredential"))
+}
+
+/// What it awards. A learner record tells of awards, and is none.
+fn awarded<'v, 'a>(document: &'v Value<'a>) -> Option<&'v Value<'a>> {
+    let subject = items(document, "credentialSubject").first();
+    let subject = subject.filter(|_| !is_record(document))?;
+    items(subject, "achievement").first()
 }
 
 fn subject<'v>(value: &'v Value<'_>) -> Subject<'v> {
@@ -323,34 +352,50 @@ fn achievement<'v>(value: &'v Value<'_>) -> AchievementView<'v> {
 }
 
 fn record<'v>(subject: &'v Value<'_>) -> RecordView<'v> {
-    let achievements: Vec<_> = items(subject, "achievement")
-        .iter()
-        .map(achievement)
-        .collect();
+    let (stated, left_out) = listed(items(subject, "association"));
+    let ends = |stated| Some((text(stated, "sourceId")?, text(stated, "targetId")?));
+    let ids = stated.iter().filter_map(ends);
+    let ids = distinct(ids.flat_map(|(source, target)| [source, target]).collect());
+    let mut names = Vec::from_iter(ids.iter().map(|_| None));
     let inside = items(subject, "verifiableCredential").iter();
-    let awarded: Vec<_> = inside
-        .filter_map(|credential| {
-            let awarded = items(credential, "credentialSubject").first()?;
-            Some(achievement(items(awarded, "achievement").first()?))
-        })
-        .collect();
+    let awarded = inside.filter_map(|credential| {
+        let awarded = items(credential, "credentialSubject").first()?;
+        items(awarded, "achievement").first()
+    });
+    for known in items(subject, "achievement").iter().chain(awarded) {
+        if let Some(place) = text(known, "id").and_then(|id| ids.binary_search(&id).ok()) {
+            names[place] = names[place].or_else(|| text(known, "name"));
+        }
+    }
     let name = |id: &'v str| {
-        let mut known = achievements.iter().chain(&awarded);
-        let known = known.find(|achievement| achievement.id == Some(id));
-        known.and_then(|achievement| achievement.name).unwrap_or(id)
+        let place = ids.binary_search(&id).ok();
+        place.and_then(|place| names[place]).unwrap_or(id)
     };
-    let associations = items(subject, "association").iter().filter_map(|stated| {
+    let associations = stated.iter().filter_map(|stated| {
+        let (source, target) = ends(stated)?;
         Some(AssociationView {
             kind: text(stated, "associationType")?,
-            source: name(text(stated, "sourceId")?),
-            target: name(text(stated, "targetId")?),
+            source: name(source),
+            target: name(target),
         })
     });
-    let associations = associations.collect();
     RecordView {
-        achievements,
-        associations,
+        associations: associations.collect(),
+        left_out,
     }
+}
+
+/// As many as are read, and how many are left out.
+fn listed<'v, 'a>(stated: &'v [Value<'a>]) -> (&'v [Value<'a>], usize) {
+    let (read, more) = stated.split_at(stated.len().min(MAX_LISTED));
+    (read, more.len())
+}
+
+/// Each once, in an order in which they are found.
+fn distinct(mut ids: Vec<&str>) -> Vec<&str> {
+    ids.sort_unstable();
+    ids.dedup();
+    ids
 }
 
 fn alignment<'v>(value: &'v Value<'_>) -> AlignmentView<'v> {
@@ -364,51 +409,90 @@ fn alignment<'v>(value: &'v Value<'_>) -> AlignmentView<'v> {
     }
 }
 
-fn results<'v>(subject: &'v Value<'_>, achievement: Option<&'v Value<'_>>) -> Vec<ResultView<'v>> {
-    let descriptions = achievement.map_or(&[][..], |achievement| {
-        items(achievement, "resultDescription")
-    });
-    let view = |result: &'v Value<'_>| {
-        let id = text(result, "resultDescription");
-        // Statements about one thing may stand at several places.
-        let all = || {
-            let of_it = |one: &&Value<'_>| id.is_some() && text(one, "id") == id;
-            descriptions.iter().filter(of_it)
-        };
-        let said = |member| all().find_map(|one| text(one, member));
-        let (reached, required) = (text(result, "achievedLevel"), said("requiredLevel"));
-        let mut levels: Vec<LevelView<'_>> = Vec::new();
-        for one in all().flat_map(|one| items(one, "rubricCriterionLevel")) {
-            let level = self::level(one, reached, required);
-            if level.id.is_none() || levels.iter().all(|known| known.id != level.id) {
-                levels.push(level);
-            }
+fn results<'v>(
+    subject: &'v Value<'_>,
+    achievement: Option<&'v Value<'_>>,
+) -> (Vec<ResultView<'v>>, usize) {
+    let (stated, mut left_out) = listed(items(subject, "result"));
+    let of = |result| text(result, "resultDescription");
+    let ids = distinct(stated.iter().filter_map(of).collect());
+    let mut scales = Vec::from_iter(ids.iter().map(|_| Scale::default()));
+    let descriptions = achievement.map(|achievement| items(achievement, "resultDescription"));
+    for one in descriptions.unwrap_or_default() {
+        if let Some(place) = text(one, "id").and_then(|id| ids.binary_search(&id).ok()) {
+            scales[place].add(one);
         }
+    }
+    for scale in &mut scales {
         // The order in which a set stands is not signed: rank by what is.
+        let levels = &mut scale.shown.levels;
         levels.sort_by(|a, b| rank(a).total_cmp(&rank(b)));
-        let known = levels.iter().any(|level| level.reached);
-        ResultView {
-            name: said("name"),
-            result_type: said("resultType"),
-            value: text(result, "value"),
-            required_value: said("requiredValue"),
-            levels,
-            unknown_level: reached.filter(|_| !known),
-        }
+        left_out += scale.left_out;
+    }
+    let view = |result: &'v Value<'_>| {
+        let place = of(result).and_then(|id| ids.binary_search(&id).ok());
+        let scale = place.map(|place| scales[place].clone());
+        scale.unwrap_or_default().reached_by(result)
     };
-    items(subject, "result").iter().map(view).collect()
+    (stated.iter().map(view).collect(), left_out)
 }
 
-fn level<'v>(value: &'v Value<'_>, reached: Option<&str>, required: Option<&str>) -> LevelView<'v> {
-    let id = text(value, "id");
+/// What a result stands on. Statements about one may stand at several places.
+#[derive(Clone, Default)]
+struct Scale<'v> {
+    shown: ResultView<'v>,
+    required: Option<&'v str>,
+    /// How many levels are too many.
+    left_out: usize,
+}
+
+impl<'v> Scale<'v> {
+    fn add(&mut self, description: &'v Value<'_>) {
+        let shown = &mut self.shown;
+        shown.name = shown.name.or(text(description, "name"));
+        shown.result_type = shown.result_type.or(text(description, "resultType"));
+        let value = text(description, "requiredValue");
+        shown.required_value = shown.required_value.or(value);
+        self.required = self.required.or(text(description, "requiredLevel"));
+        for one in items(description, "rubricCriterionLevel") {
+            let level = level(one);
+            let mut known = shown.levels.iter();
+            if level.id.is_some() && known.any(|known| known.id == level.id) {
+                continue;
+            }
+            if shown.levels.len() < MAX_LISTED {
+                shown.levels.push(level);
+            } else {
+                self.left_out += 1;
+            }
+        }
+    }
+
+    fn reached_by(mut self, result: &'v Value<'_>) -> ResultView<'v> {
+        let reached = text(result, "achievedLevel");
+        for level in &mut self.shown.levels {
+            level.reached = level.id.is_some() && level.id == reached;
+            level.required = level.id.is_some() && level.id == self.required;
+        }
+        let mut levels = self.shown.levels.iter();
+        // Of what was left out, nothing is said.
+        let known = self.left_out > 0 || levels.any(|level| level.reached);
+        ResultView {
+            value: text(result, "value"),
+            unknown_level: reached.filter(|_| !known),
+            ..self.shown
+        }
+    }
+}
+
+fn level<'v>(value: &'v Value<'_>) -> LevelView<'v> {
     LevelView {
-        id,
+        id: text(value, "id"),
         name: text(value, "name"),
         level: text(value, "level"),
         description: text(value, "description"),
         points: text(value, "points"),
-        reached: id.is_some() && id == reached,
-        required: id.is_some() && id == required,
+        ..LevelView::default()
     }
 }
 

@@ -98,7 +98,7 @@ impl View {
                 .filter(|text| !matches!(&claim, Claim::Can(task) if task == text)),
             criteria: achievement.criteria_narrative.map(str::to_owned),
             covers: achievement.alignment.iter().filter_map(covered).collect(),
-            results: results(&read.results, level.is_some()),
+            results: results(&read.results, read.results_left_out, level.is_some()),
             level,
             assessor: read
                 .assessor
@@ -221,11 +221,37 @@ impl From<Said<'_>> for Claim {
 }
 
 fn associations(read: &touchstone_vc::view::View<'_>) -> Vec<String> {
-    let record = read.record.as_ref();
-    record.map_or_else(Vec::new, |record| {
-        record.associations.iter().map(words::association).collect()
-    })
+    let Some(record) = &read.record else {
+        return Vec::new();
+    };
+    let (mut room, mut left_out) = (MAX_REPEATED, record.left_out);
+    let mut lines = Vec::new();
+    for stated in &record.associations {
+        match fits(&mut room, &[Some(stated.source), Some(stated.target)]) {
+            true => lines.push(words::association(stated)),
+            false => left_out += 1,
+        }
+    }
+    if left_out > 0 {
+        lines.push(not_shown(left_out));
+    }
+    lines
 }
+
+/// What is said once and belongs to many is written for each: whether there is room for one more.
+fn fits(room: &mut usize, texts: &[Option<&str>]) -> bool {
+    let length: usize = texts.iter().flatten().map(|text| text.len()).sum();
+    let left = room.checked_sub(length);
+    *room = left.unwrap_or(*room);
+    left.is_some()
+}
+
+fn not_shown(left_out: usize) -> String {
+    format!("{left_out} more are not shown, because there are too many.")
+}
+
+/// The most bytes of texts that belong to results, or to associations, as they are written for each.
+const MAX_REPEATED: usize = 1 << 20;
 
 fn holder(subject: &touchstone_vc::view::Subject<'_>) -> Holder {
     let named = subject
@@ -291,21 +317,26 @@ pub fn level(result: &ResultView<'_>) -> Option<Level> {
 }
 
 /// Results in words. The rubric that the streak shows is left out.
-fn results(results: &[ResultView<'_>], streak_shown: bool) -> Vec<(String, String)> {
-    let mut skip = streak_shown;
+fn results(
+    results: &[ResultView<'_>],
+    mut left_out: usize,
+    streak_shown: bool,
+) -> Vec<(String, String)> {
+    let (mut room, mut skip) = (MAX_REPEATED, streak_shown);
     let mut lines = Vec::new();
     for result in results {
+        let reached = result.levels.iter().find(|level| level.reached);
+        let level = reached.and_then(|level| level.name.or(level.level));
+        let texts = [result.name, level, result.value, result.required_value];
+        if !fits(&mut room, &texts) {
+            left_out += 1;
+            continue;
+        }
         let name = result.name.unwrap_or("Result").to_owned();
-        if let Some(level) = result.levels.iter().find(|level| level.reached) {
+        if reached.is_some() {
             if !std::mem::take(&mut skip) {
-                lines.push((
-                    name.clone(),
-                    level
-                        .name
-                        .or(level.level)
-                        .unwrap_or("a level without a name")
-                        .to_owned(),
-                ));
+                let level = level.unwrap_or("a level without a name");
+                lines.push((name.clone(), level.to_owned()));
             }
         } else if result.unknown_level.is_some() {
             lines.push((
@@ -319,6 +350,9 @@ fn results(results: &[ResultView<'_>], streak_shown: bool) -> Vec<(String, Strin
                 .map_or_else(String::new, |asked| format!(" ({asked} was asked for)"));
             lines.push((name, format!("{value}{asked}")));
         }
+    }
+    if left_out > 0 {
+        lines.push(("Results".to_owned(), not_shown(left_out)));
     }
     lines
 }
@@ -363,12 +397,18 @@ fn attributions(achievement: &AchievementView<'_>, issuer: &str) -> Vec<String> 
     )
 }
 
+/// More versions of frameworks than there are.
+const MAX_CREDITS: usize = 64;
+
 /// The same for words of frameworks by name, shown by `whose`: a line for each licence that asks for one.
 pub fn credits(mut frameworks: Vec<&str>, whose: &str) -> Vec<String> {
     let mut lines = Vec::new();
     frameworks.sort_unstable();
     frameworks.dedup();
     for framework in frameworks {
+        if lines.len() == MAX_CREDITS {
+            break;
+        }
         if let Some(version) = framework.strip_prefix("O*NET") {
             let version: String = version
                 .chars()
@@ -393,6 +433,8 @@ pub fn credits(mut frameworks: Vec<&str>, whose: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use touchstone_vc::view::{AssociationView, RecordView};
+
     use super::*;
 
     #[test]
@@ -420,6 +462,42 @@ mod tests {
                 && !is_page("data:text/html,x")
                 && !is_page("urn:uuid:1")
         );
+    }
+
+    #[test]
+    fn t07_what_belongs_to_many_is_not_written_for_each_without_end() {
+        // A name of 100 KB for 256 results and associations: 25 MB, and 25 MB again on the page.
+        let long = "x".repeat(100_000);
+        let result = ResultView {
+            name: Some(&long),
+            value: Some("1"),
+            ..ResultView::default()
+        };
+        let lines = results(&vec![result.clone(); 256], 3, false);
+        let words =
+            |left_out| format!("{left_out} more are not shown, because there are too many.");
+        assert_eq!(lines.len(), 11);
+        assert_eq!(lines[10], ("Results".to_owned(), words(256 - 10 + 3)));
+        assert_eq!(results(&[result], 0, false).len(), 1);
+        let association = AssociationView {
+            kind: "isPartOf",
+            source: &long,
+            target: &long,
+        };
+        let record = RecordView {
+            associations: vec![association; 256],
+            left_out: 2,
+        };
+        let read = touchstone_vc::view::View {
+            record: Some(record),
+            ..touchstone_vc::view::View::default()
+        };
+        let lines = associations(&read);
+        assert_eq!((lines.len(), &lines[5]), (6, &words(256 - 5 + 2)));
+        // The name of who shows them stands in each credit.
+        let names: Vec<_> = (0..10_000).map(|n| format!("O*NET {n}")).collect();
+        let names = names.iter().map(String::as_str).collect();
+        assert_eq!(credits(names, &long).len(), MAX_CREDITS);
     }
 
     #[test]

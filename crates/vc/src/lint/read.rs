@@ -3,6 +3,7 @@
 //! Reads the definition document, the published document of a version (an Open Badges 3.0 `Achievement` with members of ours beside),
 //! and credentials. Tolerant like a [`View`](crate::View): what has another type is left out.
 
+use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
@@ -235,12 +236,15 @@ impl Facts {
     /// The levels that were reached, with the rubric that each belongs to.
     fn achieved(&mut self, subject: &Value<'_>) {
         let achievement = items(subject, "achievement").first();
-        let ids: Vec<Option<&str>> = achievement
+        let descriptions = achievement
             .map(|achievement| items(achievement, "resultDescription"))
-            .unwrap_or_default()
-            .iter()
-            .map(|description| text(description, "id"))
-            .collect();
+            .unwrap_or_default();
+        let mut places = BTreeMap::new();
+        for (place, description) in descriptions.iter().enumerate() {
+            if let Some(id) = text(description, "id") {
+                places.entry(id).or_insert(place);
+            }
+        }
         let results = items(subject, "result");
         let grade = |result| stated(result, "value").or_else(|| stated(result, "achievedLevel"));
         self.graded = Known::of(results.iter().find_map(grade).map(|_| ()));
@@ -249,8 +253,8 @@ impl Facts {
                 continue;
             };
             let of = text(result, "resultDescription");
-            let place = ids.iter().position(|id| *id == of && of.is_some());
-            match place.and_then(|place| self.rubrics.get_mut(place)) {
+            let place = of.and_then(|of| places.get(of));
+            match place.and_then(|place| self.rubrics.get_mut(*place)) {
                 Some(rubric) => rubric.achieved.push(level),
                 None => self.rubrics.push(RubricFacts {
                     name: of.unwrap_or("a rubric that is not here").into(),

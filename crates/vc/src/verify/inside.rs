@@ -18,6 +18,7 @@ use super::{World, check, judge};
 use crate::credential::{Credential, items, text};
 use crate::evidence::{Resource, Trust};
 use crate::report::{CheckKind, Detail, Fault, Inside, Outcome, ProofDetail, Report, Role};
+use crate::view;
 
 /// The most credentials that are looked at within one, on all levels together.
 pub const MAX_INSIDE: usize = 64;
@@ -96,7 +97,7 @@ fn one(found: &Found<'_, '_>, world: &World<'_>, trust: &Trust, depth: usize) ->
             report: unread(world),
         };
     };
-    let view = inner.view();
+    let issuer = view::issuer(inner.document());
     let subject = items(inner.document(), "credentialSubject").first();
     let told = |text: Option<&str>| text.map(ToString::to_string);
     let subject_id = subject.and_then(|subject| text(subject, "id"));
@@ -104,8 +105,8 @@ fn one(found: &Found<'_, '_>, world: &World<'_>, trust: &Trust, depth: usize) ->
         path: found.path.clone(),
         role: found.role,
         id: told(inner.id()),
-        name: told(view.title()),
-        issuer: told(view.issuer.name.or(view.issuer.id)),
+        name: told(view::title(inner.document())),
+        issuer: told(issuer.name.or(issuer.id)),
         comment: told(subject.and_then(|subject| text(subject, "endorsementComment"))),
         about_this: match found.role {
             Role::Endorsement => Some(found.about.is_some() && found.about == subject_id),

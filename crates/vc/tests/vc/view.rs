@@ -3,7 +3,7 @@
 use touchstone_vc::Credential;
 use touchstone_vc::crypto::rust::CRYPTO;
 use touchstone_vc::model::HashedIdentity;
-use touchstone_vc::view::{AchievementView, HashedView, Party, ResultView, Subject};
+use touchstone_vc::view::{AchievementView, HashedView, MAX_LISTED, Party, ResultView, Subject};
 
 use crate::support::{at, parsed, sample, set, vector, vectors};
 
@@ -102,6 +102,72 @@ fn t70_a_rubric_that_is_written_at_two_places_is_read_as_one() {
     let mut split = genuine.clone();
     set(&mut split, path, vec![first, second]);
     assert_eq!(levels(&split), levels(&genuine));
+}
+
+/// A result has its levels with it: 1,000 times 100,000 would take gigabytes, and 20,000 that look through 30,000 descriptions minutes.
+#[test]
+fn t07_what_is_shown_is_no_product_of_results_and_levels() {
+    let shown = |levels: &str, descriptions: usize, results: usize| {
+        let result = r#"{"resultDescription":"a:a","achievedLevel":"a:x","value":"1"}"#;
+        let described =
+            format!(r#"{{"id":"a:a","name":"Grade","rubricCriterionLevel":[{levels}]}}"#);
+        let text = format!(
+            r#"{{"type":"VerifiableCredential","credentialSubject":{{"result":[{}],
+            "achievement":{{"resultDescription":[{}]}}}}}}"#,
+            vec![result; results].join(","),
+            vec![described; descriptions].join(",")
+        );
+        let credential = Credential::parse(text.as_bytes()).unwrap();
+        let view = credential.view();
+        let first = &view.results[0];
+        assert_eq!((first.name, first.value), (Some("Grade"), Some("1")));
+        let told = first.unknown_level == Some("a:x");
+        (
+            view.results.len(),
+            first.levels.len(),
+            view.results_left_out,
+            told,
+        )
+    };
+    let more = |count: usize| count - MAX_LISTED;
+    let nameless = vec!["{}"; 100_000].join(",");
+    let left_out = more(1000) + more(100_000);
+    // The level that was reached may be among those that are left out.
+    assert_eq!(
+        shown(&nameless, 1, 1000),
+        (MAX_LISTED, MAX_LISTED, left_out, false)
+    );
+    let named: Vec<_> = (0..5000).map(|n| format!(r#"{{"id":"a:{n}"}}"#)).collect();
+    let left_out = more(1000) + more(5000);
+    assert_eq!(
+        shown(&named.join(","), 1, 1000),
+        (MAX_LISTED, MAX_LISTED, left_out, false)
+    );
+    // A level that is written often is one, at however many places its rubric stands.
+    let often = vec![r#"{"id":"a:1"}"#; 1000].join(",");
+    assert_eq!(shown(&often, 1, 2), (2, 1, 0, true));
+    assert_eq!(
+        shown(r#"{"id":"a:1"}"#, 30_000, 20_000),
+        (MAX_LISTED, 1, more(20_000), true)
+    );
+}
+
+#[test]
+fn t07_associations_of_a_record_are_named_in_one_pass() {
+    let association = r#"{"associationType":"precedes","sourceId":"a:29999","targetId":"a:0"}"#;
+    let achievement = |n| format!(r#"{{"id":"a:{n}","name":"Part {n}"}}"#);
+    let achievements: Vec<_> = (0..30_000).map(achievement).collect();
+    let text = format!(
+        r#"{{"type":["VerifiableCredential","ClrCredential"],"credentialSubject":{{"achievement":[{}],"association":[{}]}}}}"#,
+        achievements.join(","),
+        vec![association; 30_000].join(",")
+    );
+    let credential = Credential::parse(text.as_bytes()).unwrap();
+    let record = credential.view().record.unwrap();
+    let told = (record.associations.len(), record.left_out);
+    assert_eq!(told, (MAX_LISTED, 30_000 - MAX_LISTED));
+    let one = &record.associations[0];
+    assert_eq!((one.source, one.target), ("Part 29999", "Part 0"));
 }
 
 #[test]

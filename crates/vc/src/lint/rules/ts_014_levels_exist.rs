@@ -1,5 +1,6 @@
 //! A level that is named can be found in the rubric.
 
+use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -20,7 +21,8 @@ pub(super) const RULE: Rule = Rule {
 fn judge(facts: &Facts) -> Judgement {
     let mut findings = Vec::new();
     for (at, rubric) in facts.rubrics.iter().enumerate() {
-        let exists = |level: &String| rubric.levels.iter().any(|known| known.id == *level);
+        let known: BTreeSet<&String> = rubric.levels.iter().map(|level| &level.id).collect();
+        let exists = |level: &String| known.contains(level);
         if let Some(level) = rubric
             .required_level
             .as_ref()
