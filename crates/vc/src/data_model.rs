@@ -218,22 +218,31 @@ fn related(document: &Value<'_>) -> Fits {
     let Some(value) = document.get("relatedResource") else {
         return Ok(());
     };
-    let mut seen = Vec::new();
+    let ids = value
+        .items()
+        .iter()
+        .filter_map(|one| one.get("id")?.as_str());
+    let mut ids: Vec<&str> = ids.collect();
+    ids.sort_unstable();
+    let pairs = ids.windows(2).filter(|pair| pair[0] == pair[1]);
+    // Addresses that are stated again; once met, the next is one too many.
+    let mut twice: Vec<(&str, bool)> = pairs.map(|pair| (pair[0], false)).collect();
+    twice.dedup();
     for (at, one) in value.items().iter().enumerate() {
-        let fits = related_one(one, &mut seen);
+        let fits = related_one(one, &mut twice);
         fits.map_err(|misfit| within(value, at, misfit).under("relatedResource"))?;
     }
     Ok(())
 }
 
-fn related_one<'v>(one: &'v Value<'_>, seen: &mut Vec<&'v str>) -> Fits {
+fn related_one(one: &Value<'_>, twice: &mut [(&str, bool)]) -> Fits {
     let stated = required(one, "id")?;
     id(stated).map_err(|misfit| misfit.under("id"))?;
-    if let Some(stated) = stated.as_str() {
-        if seen.contains(&stated) {
-            return Err(Misfit::at(Fault::MemberMalformed, "id"));
-        }
-        seen.push(stated);
+    let stated = stated.as_str().unwrap_or_default();
+    if let Ok(place) = twice.binary_search_by_key(&stated, |(known, _)| *known)
+        && core::mem::replace(&mut twice[place].1, true)
+    {
+        return Err(Misfit::at(Fault::MemberMalformed, "id"));
     }
     if !crate::digest::binds(one) {
         return Err(Misfit::at(Fault::MemberMissing, "digestSRI"));

@@ -268,6 +268,29 @@ fn each_member_is_named_where_it_is_not_as_the_model_asks() {
     }
 }
 
+/// 100,000 related documents, each held against all before, would be 5,000,000,000 comparisons.
+#[test]
+fn t07_related_documents_are_told_apart_in_one_pass() {
+    let mut related: Vec<_> = (0..100_000)
+        .map(|n| format!(r#"{{"id":"urn:x:{n:06}","digestSRI":"x"}}"#))
+        .collect();
+    let judged = |related: &[String]| {
+        let mut document = unsigned_sample("aim");
+        let related = parsed(format!("[{}]", related.join(",")).as_bytes());
+        set(&mut document, "/relatedResource", related);
+        data_model::credential(&document)
+    };
+    assert_eq!(judged(&related), Ok(()));
+    // The first that is there again is named, whatever else is; of three, the second.
+    let again = [&related[700], &related[3], &related[700]].map(String::clone);
+    related.extend(again);
+    let misfit = judged(&related).unwrap_err();
+    assert_eq!(
+        (misfit.fault, &*misfit.path),
+        (Fault::MemberMalformed, "/relatedResource/100000/id")
+    );
+}
+
 #[test]
 fn version_1_1_stays_readable_by_its_own_rules() {
     let bytes = crate::support::vector("1edtech-validator-ob30/simple_v1.json");
