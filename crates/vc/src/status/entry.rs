@@ -13,6 +13,10 @@ use crate::credential::items;
 /// The most bits that an entry is read with: 256 messages.
 pub(crate) const MAX_SIZE: u32 = 8;
 
+/// What `1EdTechRevocationList` stands for. Written so, it is the same statement.
+const REVOCATIONS: &str =
+    "https://purl.imsglobal.org/spec/vcrl/v1p0/context.json#1EdTechRevocationList";
+
 /// A kind of list.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Kind {
@@ -31,7 +35,8 @@ impl Kind {
         kinds.find_map(|kind| match kind {
             "BitstringStatusListEntry" => Some(Self::Bitstring),
             "StatusList2021Entry" => Some(Self::List2021),
-            "1EdTechRevocationList" => Some(Self::Revocations),
+            // The others have contexts of their own, and no statements by their full names.
+            "1EdTechRevocationList" | REVOCATIONS => Some(Self::Revocations),
             _ => None,
         })
     }

@@ -70,7 +70,13 @@ fn named<'v, 'a>(document: &'v Value<'a>) -> Vec<(String, &'v Value<'a>)> {
 
 /// What an entry asks for, if its kind and its address are known.
 fn rules_of(entry: &Value<'_>) -> Option<Rules> {
-    let kinds = ["1EdTechJsonSchemaValidator2019", "JsonSchema"];
+    // Each also as the IRI that it stands for, which is the same statement.
+    let kinds = [
+        "1EdTechJsonSchemaValidator2019",
+        "https://purl.imsglobal.org/spec/vccs/v1p0/context.json#1EdTechJsonSchemaValidator2019",
+        "JsonSchema",
+        "https://www.w3.org/2018/credentials#JsonSchema",
+    ];
     let known = |kind: &Value<'_>| kind.as_str().is_some_and(|kind| kinds.contains(&kind));
     let is_schema = items(entry, "type").iter().any(known);
     Rules::published(text(entry, "id").filter(|_| is_schema)?)

@@ -24,7 +24,7 @@ use Becomes::{Broken, Form, Same};
 type Write = fn(&Value<'static>) -> String;
 
 /// The rows of the table: what is written otherwise, how, and what becomes of it over statements and over JSON.
-const FORMS: [(&str, Write, Becomes, Becomes); 13] = [
+const FORMS: [(&str, Write, Becomes, Becomes); 14] = [
     (
         "White space between tokens",
         |credential| credential.pretty(),
@@ -118,6 +118,16 @@ const FORMS: [(&str, Write, Becomes, Becomes); 13] = [
             credential
                 .to_string()
                 .replace("OpenBadgeCredential", "AchievementCredential")
+        },
+        Same,
+        Broken,
+    ),
+    (
+        "A type as its full IRI, where it has no context of its own",
+        |credential| {
+            with(credential, "/credentialSchema/0/type", |_| {
+                "https://purl.imsglobal.org/spec/vccs/v1p0/context.json#1EdTechJsonSchemaValidator2019".into()
+            })
         },
         Same,
         Broken,

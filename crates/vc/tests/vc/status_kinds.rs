@@ -313,6 +313,22 @@ fn t41_a_revocation_list_of_1edtech_has_three_states() {
     }
 }
 
+/// The context has nothing of its own for this type, so that the statement is the same by its full name, and the proof holds.
+#[test]
+fn t11_a_revocation_list_is_read_by_the_full_name_of_its_type() {
+    let mut other = parsed(&credential(REVOCATIONS));
+    let iri = "https://purl.imsglobal.org/spec/vcrl/v1p0/context.json#1EdTechRevocationList";
+    set(&mut other, "/credentialStatus/type", iri);
+    let other = other.to_string();
+    let list = Resource::StatusList(LIST.into());
+    assert_eq!(needs(other.as_bytes())[0], list);
+    let listed = format!(r#"{{"id":"{}"}}"#, own_id());
+    let list = evidence(revocations(&did_key(1), &listed));
+    let report = judge(other.as_bytes(), &list);
+    assert_eq!(report.outcome(CheckKind::Proof), Some(Outcome::Pass));
+    assert_eq!(status(&report), Outcome::Fail(Fault::Revoked));
+}
+
 #[test]
 fn t34_t37_t39_a_revocation_list_that_cannot_be_relied_on_says_nothing() {
     let credential = credential(REVOCATIONS);
