@@ -91,7 +91,7 @@ fn is_text_with_language(object: &Object<'_>) -> bool {
 }
 
 /// Addresses of contexts are left to canonicalization, which knows them by content. Inline contexts may only add
-/// terms of vocabularies that nobody here reads.
+/// terms of vocabularies that nobody here reads, and by no name that is read as a claim.
 fn context(value: &Value<'_>) -> Option<String> {
     let position = value.items().iter().position(|item| match item {
         Value::String(_) => false,
@@ -115,11 +115,15 @@ fn harmless(term: &str, definition: &Value<'_>) -> bool {
     if term.starts_with('@') || term.contains(':') {
         return false;
     }
+    if CLAIMS.split(' ').any(|claim| claim == term) {
+        let iri = definition.as_str();
+        return iri.is_some_and(|iri| AS_READ.contains(&(term, iri)));
+    }
     match definition {
         // What ends otherwise is a prefix: identifiers could be written with it, and would be read as others.
         Value::String(iri) => {
             let whole = iri.as_bytes().last().is_some_and(u8::is_ascii_alphanumeric);
-            whole && foreign(iri) || AS_READ.contains(&(term, iri))
+            whole && foreign(iri)
         }
         Value::Object(members) => {
             let plain = |key| {
@@ -172,6 +176,11 @@ const IN_PROOFS: [&str; 12] = [
     "nonce",
     "previousProof",
 ];
+
+/// Names by which a claim is read where some context leaves them open: what was signed under one of another vocabulary could be given the name
+/// in the same statements, "attended" as an `achievement`.
+const CLAIMS: &str = "achievement association audience awardedDate description endorsement endorsementComment endorsementJwt \
+    expirationDate genre identifier image issuanceDate name narrative relatedResource result source verifiableCredential";
 
 /// Terms that version 1.1 of the data model leaves open, so that documents define them themselves: with the meaning that they are
 /// read with.
@@ -283,6 +292,8 @@ mod tests {
             r#"{"@import":"https://x.example/"}"#,
             r#"{"x":{"@id":"https://x.example/","@context":{}}}"#,
             r#"{"x":{"@reverse":"https://x.example/"}}"#,
+            r#"{"achievement":"https://x.example/attended"}"#,
+            r#"{"verifiableCredential":{"@id":"https://x.example/attended"}}"#,
         ] {
             check(
                 &format!(r#"{{"@context":["https://a.example/v1",{definition}]}}"#),

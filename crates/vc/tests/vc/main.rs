@@ -7,6 +7,7 @@ mod awarding;
 mod badge;
 mod bake;
 mod blockcerts;
+mod claims;
 mod credential_text;
 mod data_model;
 mod did;

@@ -181,8 +181,8 @@ fn t02_an_undefined_unsigned_member_is_rejected() {
 #[test]
 fn t04_a_protected_term_is_not_redefined() {
     for context in [
-        r#"{"name":"https://evil.example/name"}"#,
-        r#"{"name":{"@id":"https://evil.example/name"}}"#,
+        r#"{"mediaType":"https://evil.example/name"}"#,
+        r#"{"mediaType":{"@id":"https://evil.example/name"}}"#,
         r#"{"id":"https://evil.example/id"}"#,
         r#"{"VerifiableCredential":"https://evil.example/vc"}"#,
         r#"{"OpenBadgeCredential":"https://evil.example/badge"}"#,
@@ -194,6 +194,9 @@ fn t04_a_protected_term_is_not_redefined() {
             "{context}"
         );
     }
+    // A name that is read as a claim is not looked at again.
+    let credential = with_context("aim", json(r#"{"name":"https://evil.example/name"}"#));
+    assert_eq!(proof(&credential), Outcome::Unknown(Fault::NamesAmbiguous));
     // These are defined where the type says so, whatever stands outside: nothing is redefined, and nothing changes.
     for context in [
         r#"{"issuer":"https://evil.example/issuer"}"#,
@@ -380,7 +383,7 @@ fn t06_what_one_document_teaches_does_not_change_another() {
     ));
     documents.push(with_context(
         "aim",
-        json(r#"{"name":"https://evil.example/name"}"#),
+        json(r#"{"mediaType":"https://evil.example/name"}"#),
     ));
     documents.push(with_context("aim", json(r#"{"x":"https://x.example/a"}"#)));
     documents.push(with_context("aim", json(r#"{"x":"https://x.example/b"}"#)));
