@@ -2,7 +2,8 @@
 //!
 //! [OpenID for Verifiable Presentations 1.0 §6](https://openid.net/specs/openid-4-verifiable-presentations-1_0.html#section-6).
 //! A wallet knows achievements, not mappings: the mappings are resolved here, to the identifiers of achievements, and the answer
-//! says through which sets. Levels and ages are not asked of the wallet; [`super::answer()`] looks at them afterwards.
+//! says through which sets. Levels and ages are not asked of the wallet; [`super::answer()`] looks at them afterwards. Nor is a proof of who
+//! holds a credential: what is read names most people by name and mail, and no key of theirs.
 
 use std::collections::BTreeSet;
 
@@ -93,6 +94,8 @@ pub fn compile(
                 "id": id,
                 "format": name,
                 "meta": { "type_values": [[OPEN_BADGE]] },
+                // Left out it would be true (§6.1), and a wallet without a key in the credential would have nothing to answer with.
+                "require_cryptographic_holder_binding": false,
                 "claims": [{
                     "path": ["credentialSubject", "achievement", "id"],
                     "values": achievements,

@@ -451,8 +451,10 @@ fn a_role_compiles_to_one_credential_set_per_task_over_concrete_achievements() {
             { "options": [["task2-ldp_vc"], ["task2-jwt_vc_json"]], "required": false },
         ])
     );
-    // Identifiers of DCQL: letters, digits, `_` and `-` (§6.1).
     for credential in query["credentials"].as_array().unwrap() {
+        // Left out it is true (§6.1), which what names its learner by name and mail cannot give.
+        assert_eq!(credential["require_cryptographic_holder_binding"], false);
+        // Identifiers of DCQL: letters, digits, `_` and `-` (§6.1).
         let id = credential["id"].as_str().unwrap();
         assert!(
             id.chars()
