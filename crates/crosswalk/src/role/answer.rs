@@ -6,8 +6,11 @@
 
 use std::{cmp::Reverse, collections::BTreeSet};
 
-use super::{Checked, Day, Evidence, Held, Pin, Position, ReleasedSet, Role, Task, sets::reach};
-use crate::sssom::{Mapping, Relation, Standing};
+use super::{
+    Checked, Day, Evidence, Held, Pin, Position, ReleasedSet, Role, Task,
+    sets::{pinned, reach},
+};
+use crate::sssom::{Chain, Mapping, Relation, Standing};
 
 /// What can be said of a task, best first.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
@@ -109,6 +112,8 @@ pub struct TaskAnswer {
     pub shown_by: Vec<Showing>,
     /// Credentials that would speak of it and could not be checked: neither shown nor refuted.
     pub unchecked: Vec<usize>,
+    /// Mappings that say *Not* and stood in the way of a valid credential, each once, with the set that it stands in; none if the task is met.
+    pub denied_by: Vec<(Mapping, Pin)>,
 }
 
 /// Reads what a person holds against a role, on `day`. From what only an issuer says that a credential is about, mappings are followed where
@@ -121,7 +126,7 @@ pub fn answer(
     day: Day,
     may_pass: fn(&str, &str) -> bool,
 ) -> Vec<TaskAnswer> {
-    let ways: Vec<Vec<(String, Via)>> = held
+    let ways: Vec<Ways> = held
         .iter()
         .map(|credential| ways_from(credential, sets, day, may_pass))
         .collect();
@@ -130,8 +135,15 @@ pub fn answer(
         .map(|(number, task)| {
             let mut shown_by = Vec::new();
             let mut unchecked = Vec::new();
+            let mut denied_by: Vec<(Mapping, Pin)> = Vec::new();
             for (place, credential) in held.iter().enumerate() {
-                let fitting = ways[place].iter().filter(|(end, _)| *end == task.id);
+                let denied = ways[place].denied.iter();
+                for (_, by) in denied.filter(|(end, _)| *end == task.id) {
+                    if credential.checked == Checked::Valid && !denied_by.contains(by) {
+                        denied_by.push(by.clone());
+                    }
+                }
+                let fitting = ways[place].open.iter().filter(|(end, _)| *end == task.id);
                 let best = fitting
                     .map(|(_, via)| showing(task, place, credential, via, day))
                     .min_by_key(rank);
@@ -142,13 +154,18 @@ pub fn answer(
                 }
             }
             shown_by.sort_by_key(rank);
+            let verdict = shown_by
+                .first()
+                .map_or(Verdict::NotShown, |best| best.verdict);
+            if verdict == Verdict::Met {
+                denied_by.clear();
+            }
             TaskAnswer {
                 task: number,
-                verdict: shown_by
-                    .first()
-                    .map_or(Verdict::NotShown, |best| best.verdict),
+                verdict,
                 shown_by,
                 unchecked,
+                denied_by,
             }
         })
         .collect()
@@ -166,13 +183,21 @@ fn rank(showing: &Showing) -> (Verdict, usize, Reverse<Standing>, bool, usize, u
     )
 }
 
-/// Everything that a credential speaks of: where it ends, and how.
+/// Where what a credential says leads to.
+#[derive(Default)]
+struct Ways {
+    /// Everything that it speaks of: where it ends, and how.
+    open: Vec<(String, Via)>,
+    /// What it would speak of, and the mapping that says *Not*.
+    denied: Vec<(String, (Mapping, Pin))>,
+}
+
 fn ways_from(
     credential: &Held,
     sets: &[ReleasedSet],
     day: Day,
     may_pass: fn(&str, &str) -> bool,
-) -> Vec<(String, Via)> {
+) -> Ways {
     let itself: BTreeSet<&String> = [&credential.achievement]
         .into_iter()
         .chain(&credential.addresses)
@@ -180,7 +205,7 @@ fn ways_from(
         .collect();
     let starts = itself.iter().copied().chain(&credential.alignments);
     let starts: BTreeSet<&String> = starts.collect();
-    let mut ways = Vec::new();
+    let mut ways = Ways::default();
     for start in starts {
         let own_word = !itself.contains(start);
         let is_own = |node: &str| itself.iter().any(|own| own.as_str() == node);
@@ -194,20 +219,20 @@ fn ways_from(
             released_by: Vec::new(),
             endorsed_by: Vec::new(),
         };
-        ways.push((start.clone(), plain));
-        for chain in reach(sets, start, lead_on) {
-            if chain.standing == Standing::Disputed || matches!(chain.relation, Relation::Other(_))
-            {
+        ways.open.push((start.clone(), plain));
+        let reached = reach(sets, start, lead_on);
+        for stopped in reached.stopped {
+            if speaks(&stopped.chain) {
+                let by = pinned(sets, stopped.by);
+                ways.denied.push((stopped.chain.object, by));
+            }
+        }
+        for chain in reached.found {
+            if !speaks(&chain) {
                 continue;
             }
             let used: BTreeSet<usize> = chain.steps.iter().map(|step| step.set).collect();
-            let mappings = chain.steps.iter().map(|step| {
-                let released = &sets[step.set];
-                (
-                    released.set.mappings()[step.mapping].clone(),
-                    released.pin.clone(),
-                )
-            });
+            let mappings = chain.steps.iter().map(|step| pinned(sets, *step));
             let via = Via {
                 from: start.clone(),
                 own_word,
@@ -217,10 +242,15 @@ fn ways_from(
                 released_by: publishers(sets, &used),
                 endorsed_by: endorsing_all(sets, &used, day),
             };
-            ways.push((chain.object, via));
+            ways.open.push((chain.object, via));
         }
     }
     ways
+}
+
+/// Whether a chain says anything about a task: not what reviewers disagree with, nor a relation that nobody here knows.
+fn speaks(chain: &Chain) -> bool {
+    chain.standing != Standing::Disputed && !matches!(chain.relation, Relation::Other(_))
 }
 
 fn publishers(sets: &[ReleasedSet], used: &BTreeSet<usize>) -> Vec<String> {

@@ -161,7 +161,7 @@ fn showing(
             let own_word = !own.contains(start);
             let is_own = |node: &str| own.iter().any(|own| own == node);
             let lead_on = |node: &str| !own_word || may_pass(start, node) || is_own(node);
-            let chains = reach(sets, start, lead_on);
+            let chains = reach(sets, start, lead_on).found;
             let fitting = chains.iter().find(|chain| {
                 chain.object == task.id
                     && matches!(chain.relation, Relation::Exact | Relation::Close)

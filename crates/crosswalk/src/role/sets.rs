@@ -3,7 +3,7 @@
 use alloc::sync::Arc;
 
 use super::Day;
-use crate::sssom::{Chain, Fault, Mapping, MappingSet, Slot, chains};
+use crate::sssom::{Chains, Fault, Mapping, MappingSet, Slot, Step, chains};
 
 /// Which set, in which version: enough to read the same thing again in ten years.
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
@@ -104,12 +104,15 @@ impl ReleasedSet {
 /// Mappings that are joined at most: further, nobody can follow.
 const LONGEST: usize = 3;
 
-/// Everything that follows from `subject` through these sets, and through what leads on.
-pub(super) fn reach(
-    sets: &[ReleasedSet],
-    subject: &str,
-    lead_on: impl Fn(&str) -> bool,
-) -> Vec<Chain> {
+/// A mapping of these sets, and the set that it stands in.
+pub(super) fn pinned(sets: &[ReleasedSet], step: Step) -> (Mapping, Pin) {
+    let released = &sets[step.set];
+    let mapping = released.set.mappings()[step.mapping].clone();
+    (mapping, released.pin.clone())
+}
+
+/// Everything that follows from `subject` through these sets, and through what leads on; and what a mapping that says *Not* stops.
+pub(super) fn reach(sets: &[ReleasedSet], subject: &str, lead_on: impl Fn(&str) -> bool) -> Chains {
     let plain: Vec<&MappingSet> = sets.iter().map(|released| &*released.set).collect();
     chains(&plain, subject, LONGEST, lead_on)
 }

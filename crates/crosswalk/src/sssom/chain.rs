@@ -2,8 +2,11 @@
 //!
 //! SSSOM, "Chaining rules": exact, broad and narrow each with itself; exact carries any relation. Close with close, and broad
 //! with narrow, give nothing; a mapping that says *Not* gives nothing either (our rule), nor does a stated gap.
+//!
+//! **Invariant:** a *Not* stops what it contradicts and no more: a chain of that relation, or of one that it follows from, that may not be
+//! relied on more than the *Not* itself. What was stopped is told, with the mapping that did it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::{Mapping, MappingDraft, MappingSet, Relation, Slot, Standing};
 
@@ -58,6 +61,24 @@ impl Chain {
     }
 }
 
+/// What follows from a subject, and what some set says does not.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Chains {
+    /// What follows.
+    pub found: Vec<Chain>,
+    /// What would follow, did no mapping say *Not*. No other chain says the same of the same object.
+    pub stopped: Vec<Stopped>,
+}
+
+/// A chain in whose way a mapping stands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stopped {
+    /// What would follow.
+    pub chain: Chain,
+    /// The mapping that says *Not*, of where the chain ends or of a thing on the way.
+    pub by: Step,
+}
+
 /// Every chain of at most `longest` mappings from `subject`, over all `sets`; of several to one object with one relation, the
 /// shortest, and of equals the one that may be relied on most. What does not `lead_on` may end a chain, and no mapping is followed from it.
 pub fn chains(
@@ -65,11 +86,10 @@ pub fn chains(
     subject: &str,
     longest: usize,
     lead_on: impl Fn(&str) -> bool,
-) -> Vec<Chain> {
+) -> Chains {
     let edges = Edges::new(sets);
-    let denied = edges.denied;
-    let mut found: BTreeMap<(String, Relation), Chain> = BTreeMap::new();
-    let mut front: Vec<Chain> = Vec::new();
+    // What is stopped is followed apart from what is not, so that neither hides the other.
+    let mut known: BTreeMap<Way, Walk> = BTreeMap::new();
     let begin = Chain {
         subject: subject.to_owned(),
         relation: Relation::Exact,
@@ -78,36 +98,85 @@ pub fn chains(
         standing: Standing::Reviewed,
         confidence: Some(1.0),
     };
-    front.push(begin);
+    let mut front = vec![Walk {
+        chain: begin,
+        stopped_by: None,
+    }];
     for _ in 0..longest {
-        let mut next: BTreeMap<(String, Relation), Chain> = BTreeMap::new();
-        for chain in front.iter().filter(|chain| lead_on(&chain.object)) {
-            for edge in edges.from.get(chain.object.as_str()).into_iter().flatten() {
-                if edge.object == subject || denied.contains(&(subject, edge.object)) {
+        let mut next: BTreeMap<Way, Walk> = BTreeMap::new();
+        for walk in front.iter().filter(|walk| lead_on(&walk.chain.object)) {
+            let from = edges.from.get(walk.chain.object.as_str());
+            for edge in from.into_iter().flatten() {
+                if edge.object == subject {
                     continue;
                 }
-                let Some(relation) = relation_of_chain(&chain.relation, &edge.relation) else {
+                let Some(relation) = relation_of_chain(&walk.chain.relation, &edge.relation) else {
                     continue;
                 };
-                let key = (edge.object.to_owned(), relation.clone());
-                let longer = chain.and(edge, relation);
+                let chain = walk.chain.and(edge, relation);
+                let stopped_by = walk.stopped_by.or_else(|| edges.denial_of(&chain));
+                let way = Way {
+                    object: chain.object.clone(),
+                    relation: chain.relation.clone(),
+                    stopped: stopped_by.is_some(),
+                };
+                let longer = Walk { chain, stopped_by };
                 // What only a machine says does not hide what people reviewed, though it be shorter.
-                if found
-                    .get(&key)
-                    .is_some_and(|known: &Chain| known.standing >= longer.standing)
+                if known
+                    .get(&way)
+                    .is_some_and(|known| known.chain.standing >= longer.chain.standing)
                 {
                     continue;
                 }
-                let better = next.get(&key).is_none_or(|known| longer.beats(known));
+                let better = next
+                    .get(&way)
+                    .is_none_or(|known| longer.chain.beats(&known.chain));
                 if better {
-                    next.insert(key, longer);
+                    next.insert(way, longer);
                 }
             }
         }
         front = next.values().cloned().collect();
-        found.extend(next);
+        known.extend(next);
     }
-    found.into_values().collect()
+    told(known)
+}
+
+/// What was found, and of what was stopped what no other chain says.
+fn told(known: BTreeMap<Way, Walk>) -> Chains {
+    let mut all = Chains::default();
+    // Of one object and relation, what is not stopped comes first.
+    let mut open: Option<(String, Relation)> = None;
+    for (way, walk) in known {
+        let end = (way.object, way.relation);
+        match walk.stopped_by {
+            None => {
+                all.found.push(walk.chain);
+                open = Some(end);
+            }
+            Some(by) if open.as_ref() != Some(&end) => all.stopped.push(Stopped {
+                chain: walk.chain,
+                by,
+            }),
+            Some(_) => {}
+        }
+    }
+    all
+}
+
+/// Where a chain ends, how, and whether a *Not* stands in its way.
+#[derive(Eq, Ord, PartialEq, PartialOrd)]
+struct Way {
+    object: String,
+    relation: Relation,
+    stopped: bool,
+}
+
+/// A chain that is followed, and what stands in its way.
+#[derive(Clone)]
+struct Walk {
+    chain: Chain,
+    stopped_by: Option<Step>,
 }
 
 impl Chain {
@@ -144,37 +213,49 @@ struct Edge<'s> {
 /// Mappings by where they begin, read both ways where the relation allows it.
 struct Edges<'s> {
     from: BTreeMap<&'s str, Vec<Edge<'s>>>,
-    /// Pairs that some set says do not correspond, both ways: a chain around a stated *Not* is no news.
-    denied: BTreeSet<(&'s str, &'s str)>,
+    /// What is denied of pairs, both ways where the relation allows it.
+    denied: BTreeMap<(&'s str, &'s str), Vec<Denial>>,
+}
+
+/// A mapping that says *Not*.
+struct Denial {
+    relation: Relation,
+    standing: Standing,
+    step: Step,
 }
 
 impl<'s> Edges<'s> {
     fn new(sets: &[&'s MappingSet]) -> Self {
         let mut from: BTreeMap<&str, Vec<Edge<'_>>> = BTreeMap::new();
-        let mut denied = BTreeSet::new();
+        let mut denied: BTreeMap<(&str, &str), Vec<Denial>> = BTreeMap::new();
         for (set_number, set) in sets.iter().enumerate() {
             for (number, mapping) in set.mappings().iter().enumerate() {
-                let (subject, object) = (mapping.subject(), mapping.object());
                 if mapping.is_gap() {
                     continue;
                 }
-                if mapping.is_negated() {
-                    denied.extend([(subject, object), (object, subject)]);
-                    continue;
-                }
                 let mut push = |start, end, relation, reversed| {
-                    from.entry(start).or_default().push(Edge {
-                        object: end,
-                        relation,
-                        step: Step {
-                            set: set_number,
-                            mapping: number,
-                            reversed,
-                        },
-                        standing: mapping.standing(),
-                        confidence: mapping.confidence(),
-                    });
+                    let standing = mapping.standing();
+                    let step = Step {
+                        set: set_number,
+                        mapping: number,
+                        reversed,
+                    };
+                    match mapping.is_negated() {
+                        true => denied.entry((start, end)).or_default().push(Denial {
+                            relation,
+                            standing,
+                            step,
+                        }),
+                        false => from.entry(start).or_default().push(Edge {
+                            object: end,
+                            relation,
+                            step,
+                            standing,
+                            confidence: mapping.confidence(),
+                        }),
+                    }
                 };
+                let (subject, object) = (mapping.subject(), mapping.object());
                 push(subject, object, mapping.relation(), false);
                 if let Some(inverse) = mapping.relation().inverse() {
                     push(object, subject, inverse, true);
@@ -182,6 +263,18 @@ impl<'s> Edges<'s> {
             }
         }
         Self { from, denied }
+    }
+
+    /// The mapping that says that a chain does not hold, and may be relied on as much: of several the one that may be most.
+    fn denial_of(&self, chain: &Chain) -> Option<Step> {
+        let of_pair = self
+            .denied
+            .get(&(chain.subject.as_str(), chain.object.as_str()))?;
+        let contrary = of_pair.iter().filter(|denial| {
+            chain.relation.implies(&denial.relation) && chain.standing <= denial.standing
+        });
+        let strongest = contrary.max_by_key(|denial| denial.standing)?;
+        Some(strongest.step)
     }
 }
 
@@ -203,7 +296,7 @@ mod tests {
     }
 
     fn ends(sets: &[&MappingSet], longest: usize) -> Vec<(String, Relation)> {
-        let found = chains(sets, "https://x.example/a", longest, |_| true);
+        let found = chains(sets, "https://x.example/a", longest, |_| true).found;
         let found = found.into_iter().map(|chain| {
             let end = chain
                 .object
@@ -256,6 +349,95 @@ mod tests {
     }
 
     #[test]
+    fn a_stated_not_stops_its_own_relation_and_what_that_follows_from_and_no_other() {
+        use Relation::{Broad, Close, Exact, Narrow};
+        // What is denied of a and c (or of c and a), what another set says of a and c, and whether that still follows.
+        let table = [
+            (("a", Exact, "c"), Exact, false),
+            (("c", Exact, "a"), Exact, false),
+            (("a", Exact, "c"), Close, true),
+            (("a", Exact, "c"), Broad, true),
+            (("a", Broad, "c"), Exact, true),
+            (("a", Broad, "c"), Broad, false),
+            (("a", Broad, "c"), Narrow, true),
+            (("c", Narrow, "a"), Broad, false),
+            (("c", Broad, "a"), Broad, true),
+            (("a", Close, "c"), Close, false),
+            // What is exactly the same is nearly the same too.
+            (("a", Close, "c"), Exact, false),
+        ];
+        for ((subject, denied, object), said, follows) in table {
+            let not = set(&[(subject, denied.clone(), object, true)]);
+            let yes = set(&[("a", said.clone(), "c", false)]);
+            let all = chains(&[&not, &yes], "https://x.example/a", 3, |_| true);
+            let told = (all.found.len(), all.stopped.len());
+            let expect = if follows { (1, 0) } else { (0, 1) };
+            assert_eq!(told, expect, "not {denied}, {said}");
+            let stopped = all.stopped.iter();
+            assert!(
+                stopped
+                    .clone()
+                    .all(|one| one.by.set == 0 && one.by.mapping == 0)
+            );
+            assert!(stopped.clone().all(|one| one.chain.relation == said));
+        }
+    }
+
+    #[test]
+    fn a_stated_not_does_not_stop_what_was_reviewed_and_a_reviewed_one_does() {
+        let mapping = |negated: bool, reviewed: bool| {
+            let draft = MappingDraft::new(
+                "https://x.example/a",
+                &Relation::Exact,
+                "https://x.example/c",
+            );
+            let draft = match negated {
+                true => draft.with(Slot::PredicateModifier, "Not"),
+                false => draft,
+            };
+            let draft = match reviewed {
+                true => draft.and(Slot::ReviewerLabel, "Ana Ruiz"),
+                false => draft,
+            };
+            MappingSet::default().with_mappings(vec![draft.finish().unwrap()])
+        };
+        for (said_reviewed, denied_reviewed, follows) in [
+            (false, false, false),
+            (true, false, true),
+            (true, true, false),
+            (false, true, false),
+        ] {
+            let (yes, not) = (
+                mapping(false, said_reviewed),
+                mapping(true, denied_reviewed),
+            );
+            let found = ends(&[&yes, &not], 3).len();
+            assert_eq!(found == 1, follows, "{said_reviewed} {denied_reviewed}");
+        }
+    }
+
+    #[test]
+    fn what_is_behind_a_stopped_chain_is_stopped_unless_another_way_leads_there() {
+        use Relation::Exact;
+        let one = set(&[("a", Exact, "b", false), ("b", Exact, "c", false)]);
+        let not = set(&[("a", Exact, "b", true)]);
+        let all = chains(&[&one, &not], "https://x.example/a", 3, |_| true);
+        assert!(all.found.is_empty());
+        let stopped = all.stopped.iter();
+        let stopped = stopped.map(|one| (one.chain.object.as_str(), one.by.set));
+        let expect = [("https://x.example/b", 1), ("https://x.example/c", 1)];
+        assert_eq!(stopped.collect::<Vec<_>>(), expect);
+        let around = set(&[("a", Exact, "c", false)]);
+        let all = chains(&[&one, &not, &around], "https://x.example/a", 1, |_| true);
+        assert_eq!((all.found.len(), all.stopped.len()), (1, 1));
+        // From c back to b: nothing said of c is denied, but b and a are.
+        let all = chains(&[&one, &not, &around], "https://x.example/a", 3, |_| true);
+        let found: Vec<&str> = all.found.iter().map(|one| one.object.as_str()).collect();
+        assert_eq!(found, ["https://x.example/c"]);
+        assert_eq!(all.stopped.len(), 1);
+    }
+
+    #[test]
     fn what_does_not_lead_on_ends_a_chain_and_begins_none() {
         let one = set(&[
             ("a", Relation::Exact, "b", false),
@@ -263,8 +445,8 @@ mod tests {
         ]);
         let ends = |closed: &str| {
             let closed = format!("https://x.example/{closed}");
-            let found = chains(&[&one], "https://x.example/a", 3, |node| node != closed);
-            found.len()
+            let all = chains(&[&one], "https://x.example/a", 3, |node| node != closed);
+            all.found.len()
         };
         assert_eq!([ends("c"), ends("b"), ends("a")], [2, 1, 0]);
     }
@@ -273,7 +455,7 @@ mod tests {
     fn a_chain_is_as_sure_as_its_steps_together_and_says_that_it_is_one() {
         let one = set(&[("a", Relation::Exact, "b", false)]);
         let other = set(&[("c", Relation::Narrow, "b", false)]);
-        let found = chains(&[&one, &other], "https://x.example/a", 2, |_| true);
+        let found = chains(&[&one, &other], "https://x.example/a", 2, |_| true).found;
         let chain = found.iter().find(|chain| chain.steps.len() == 2).unwrap();
         // c → b is narrow, so b → c is broad.
         assert_eq!(chain.relation, Relation::Broad);

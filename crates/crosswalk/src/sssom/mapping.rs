@@ -74,6 +74,11 @@ impl Relation {
             Self::Other(_) => None,
         }
     }
+
+    /// Whether `other` holds wherever this one does: SKOS S42, what is exactly the same is nearly the same too.
+    pub fn implies(&self, other: &Self) -> bool {
+        self == other || matches!((self, other), (Self::Exact, Self::Close))
+    }
 }
 
 impl Display for Relation {

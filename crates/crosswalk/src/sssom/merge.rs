@@ -20,11 +20,11 @@ pub struct Merged {
 /// Two mappings of one pair that cannot both be right.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Conflict {
-    /// The subject of the pair.
+    /// The subject of the pair: of both sides the first by name.
     pub subject: String,
     /// The object of the pair.
     pub object: String,
-    /// What is said of it, in order: the relation, and whether it is denied.
+    /// What is said of it, read from the subject, in order: the relation, and whether it is denied.
     pub said: Vec<(Relation, bool)>,
 }
 
@@ -124,14 +124,13 @@ pub(super) fn with_names(mapping: &Mapping, renamed: &BTreeMap<String, String>) 
     mapping
 }
 
-/// Pairs with a relation and its denial, or with relations that exclude each other.
+/// Pairs with a relation and its denial, or with relations that exclude each other, whichever way round they were written.
 fn conflicts(mappings: &[Mapping]) -> Vec<Conflict> {
     let mut pairs: BTreeMap<(&str, &str), BTreeSet<(Relation, bool)>> = BTreeMap::new();
     for mapping in mappings.iter().filter(|mapping| !mapping.is_gap()) {
-        let said = pairs
-            .entry((mapping.subject(), mapping.object()))
-            .or_default();
-        said.insert((mapping.relation(), mapping.is_negated()));
+        let (pair, relation) = in_order(mapping);
+        let said = pairs.entry(pair).or_default();
+        said.insert((relation, mapping.is_negated()));
     }
     let conflicting = pairs.into_iter().filter(|(_, said)| {
         let yes: Vec<&Relation> = said
@@ -141,7 +140,7 @@ fn conflicts(mappings: &[Mapping]) -> Vec<Conflict> {
             .collect();
         let denied = said
             .iter()
-            .any(|(relation, no)| *no && yes.contains(&relation));
+            .any(|(relation, no)| *no && yes.iter().any(|yes| yes.implies(relation)));
         denied
             || yes
                 .iter()
@@ -154,6 +153,16 @@ fn conflicts(mappings: &[Mapping]) -> Vec<Conflict> {
             said: said.into_iter().collect(),
         })
         .collect()
+}
+
+/// A pair in the order of its names, and how its first side relates to the second. What has no inverse stays as it was written.
+fn in_order(mapping: &Mapping) -> ((&str, &str), Relation) {
+    let (subject, object) = (mapping.subject(), mapping.object());
+    let relation = mapping.relation();
+    match relation.inverse() {
+        Some(inverse) if object < subject => ((object, subject), inverse),
+        _ => ((subject, object), relation),
+    }
 }
 
 /// SKOS S46: exact excludes broad and narrow; and nothing is broader and narrower than the same thing.
@@ -237,10 +246,46 @@ mod tests {
             (Relation::Broad, false, 1),
             (Relation::Close, false, 0),
             (Relation::Broad, true, 0),
+            // What is exactly the same is nearly the same too.
+            (Relation::Close, true, 1),
         ] {
             let merged = merge(&[&yes, &set("B", "https://b.example/", relation, negated)]);
             assert_eq!(merged.conflicts.len(), expect);
             assert_eq!(merged.set.mappings().len(), 2);
         }
+    }
+
+    #[test]
+    fn sets_that_contradict_each_other_the_other_way_round_are_told() {
+        let one = |subject: &str, relation: &Relation, object: &str, negated: bool| {
+            let draft = MappingDraft::new(subject, relation, object);
+            let draft = match negated {
+                true => draft.with(Slot::PredicateModifier, "Not"),
+                false => draft,
+            };
+            MappingSet::default().with_mappings(vec![draft.finish().unwrap()])
+        };
+        let (a, b) = ("https://a.example/1", "https://b.example/1");
+        for (said, turned, negated, expect) in [
+            (Relation::Exact, Relation::Exact, true, 1),
+            (Relation::Broad, Relation::Broad, false, 1),
+            (Relation::Broad, Relation::Narrow, false, 0),
+            (Relation::Broad, Relation::Narrow, true, 1),
+            (Relation::Broad, Relation::Broad, true, 0),
+        ] {
+            let sets = [one(a, &said, b, false), one(b, &turned, a, negated)];
+            for order in [[&sets[0], &sets[1]], [&sets[1], &sets[0]]] {
+                let found = merge(&order).conflicts;
+                assert_eq!(found.len(), expect, "{said} {turned} {negated}");
+                let mut named = found.iter().map(|one| (&*one.subject, &*one.object));
+                assert!(named.all(|pair| pair == (a, b)));
+            }
+        }
+        let broad = one(b, &Relation::Broad, a, false);
+        let found = merge(&[&one(a, &Relation::Broad, b, false), &broad]).conflicts;
+        assert_eq!(
+            found[0].said,
+            [(Relation::Broad, false), (Relation::Narrow, false)]
+        );
     }
 }

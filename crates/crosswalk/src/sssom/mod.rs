@@ -23,7 +23,7 @@ mod yaml;
 
 use std::collections::BTreeMap;
 
-pub use chain::{Chain, Step, chains, relation_of_chain};
+pub use chain::{Chain, Chains, Step, Stopped, chains, relation_of_chain};
 pub use diff::{Change, SetDiff, SlotChange, diff};
 pub use extension::Extension;
 pub(crate) use fault::is_date;

@@ -103,9 +103,51 @@ fn an_exact_mapping_shows_the_task_and_a_broader_one_is_related_only() {
 }
 
 #[test]
-fn a_mapping_that_says_not_shows_nothing() {
-    let not = mapping(&Relation::Exact).with(Slot::PredicateModifier, "Not");
-    check(task(), held(), &sets(not), Verdict::NotShown, &[]);
+fn a_mapping_that_says_not_shows_nothing_stops_what_it_contradicts_and_is_named() {
+    use Relation::{Broad, Close, Exact};
+    let one = |relation: &Relation, reviewed: bool, negated: bool| {
+        let mut draft = mapping(relation);
+        if reviewed {
+            draft = draft.and(Slot::ReviewerLabel, "Ana Ruiz");
+        }
+        if negated {
+            draft = draft.with(Slot::PredicateModifier, "Not");
+        }
+        draft.finish().unwrap()
+    };
+    // What is said, what is denied, each with whether organizations reviewed it.
+    for (said, denied, verdict, named) in [
+        ((Exact, false), (Broad, false), Verdict::Met, false),
+        ((Broad, false), (Exact, false), Verdict::RelatedOnly, false),
+        // What somebody only states does not undo what organizations reviewed.
+        ((Exact, true), (Exact, false), Verdict::Met, false),
+        ((Exact, true), (Exact, true), Verdict::NotShown, true),
+        ((Exact, false), (Exact, false), Verdict::NotShown, true),
+        ((Exact, false), (Close, false), Verdict::NotShown, true),
+    ] {
+        let denial = one(&denied.0, denied.1, true);
+        let said = one(&said.0, said.1, false);
+        let sets = [vec![said], vec![denial.clone()]].map(|all| released(all, Vec::new()));
+        check(task(), held(), &sets[1..], Verdict::NotShown, &[]);
+        let answers = answer(&role(task()), &[held()], &sets, today(), |_, _| true);
+        assert_eq!(answers[0].verdict, verdict, "{denied:?}");
+        let denial = (denial, sets[1].pin().clone());
+        let expect = if named { vec![denial] } else { Vec::new() };
+        assert_eq!(answers[0].denied_by, expect);
+        let mut forged = held();
+        forged.checked = Checked::Invalid;
+        let answers = answer(&role(task()), &[forged], &sets, today(), |_, _| true);
+        assert!(answers[0].denied_by.is_empty(), "nothing that stands");
+        // A wallet is asked as the answer will be.
+        let known = [Achievement {
+            id: "urn:uuid:2".to_owned(),
+            addresses: vec![BADGE.to_owned()],
+            alignments: vec![SKILL.to_owned()],
+            no_longer_used: false,
+        }];
+        let covered = covering(&role(task()), &known, &sets, |_, _| true);
+        assert_eq!(covered[0].len(), usize::from(verdict == Verdict::Met));
+    }
 }
 
 #[test]

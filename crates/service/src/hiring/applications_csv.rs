@@ -211,6 +211,7 @@ mod tests {
             verdict: (shown_by.first()).map_or(Verdict::NotShown, |best| best.verdict),
             shown_by,
             unchecked: Vec::new(),
+            denied_by: Vec::new(),
         }
     }
 

@@ -283,6 +283,36 @@ async fn a_link_that_somebody_stated_is_not_told_as_one_that_organizations_revie
     let read = site.stranger().post("/verify/role", &said).await;
     let row = "By a link that somebody stated and no organization reviewed";
     assert!(read.text().contains(row), "{}", read.text());
+    assert_eq!(task.get("deniedBy"), None);
+
+    // Another set says that it is not so: the answer names it, to programs and to people.
+    let file = file
+        .replace("\tobject_id", "\tpredicate_modifier\tobject_id")
+        .replace("\tb:safety", "\tNot\tb:safety");
+    let set = json!({"slug": "not", "title": "Not", "license": "https://a.example/licence", "file": file});
+    let set = program.post("/api/v1/mapping-sets", &set).await.with(201);
+    let released = format!(
+        "/api/v1/mapping-sets/{}/releases",
+        set["id"].as_str().unwrap()
+    );
+    let released = program.post(&released, &json!({})).await.with(201);
+    let answer = program.post(&format!("{role}/answers"), &ask).await;
+    let answer = answer.with(200);
+    let task = &answer["tasks"][0];
+    assert_eq!(task["verdict"], "not_shown", "{answer}");
+    let denial = &task["deniedBy"][0];
+    assert_eq!(denial["objectId"], "https://tasks.example/safety");
+    assert_eq!(denial["set"]["sha256"], released["sha256"]);
+    let said = [("role", open.as_str()), ("credential", text.as_str())];
+    let read = site.stranger().post("/verify/role", &said).await.text();
+    let row = "A crosswalk says of a link to this task that it does not hold";
+    for words in [
+        row,
+        "does not say the same as",
+        released["sha256"].as_str().unwrap(),
+    ] {
+        assert!(read.contains(words), "{words}: {read}");
+    }
 }
 
 /// Which kind of evidence there is comes from the list of learners, through the credential, to whom a task asks for one.

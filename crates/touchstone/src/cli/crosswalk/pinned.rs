@@ -239,9 +239,13 @@ impl Display for Difference {
     }
 }
 
-/// A task as answers of every version of the program tell it: on whose word it rests follows from the credential, and older ones do not say it.
+/// A task as answers of every version of the program tell it: on whose word it rests follows from the credential, and what stood in the way from
+/// the sets; older ones do not say it.
 fn compared(task: &Value) -> Value {
     let mut task = task.clone();
+    if let Some(members) = task.as_object_mut() {
+        members.remove("deniedBy");
+    }
     let shown_by = task.get_mut("shownBy").and_then(Value::as_array_mut);
     for showing in shown_by.into_iter().flatten() {
         if let Some(members) = showing.as_object_mut() {

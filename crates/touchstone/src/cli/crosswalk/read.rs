@@ -226,6 +226,17 @@ fn in_words(
                 "", showing.via.relation
             ));
         }
+        for (mapping, pin) in &answer.denied_by {
+            lines.push(format!(
+                "{:>21}not {} by {} {}: {} and {}",
+                "",
+                mapping.relation(),
+                pin.id,
+                pin.version,
+                mapping.subject(),
+                mapping.object()
+            ));
+        }
         for place in &answer.unchecked {
             let name = &read.shown[*place].name;
             lines.push(format!(

@@ -119,6 +119,7 @@ fn cell(answer: &TaskAnswer, shown: &[ShownCredential]) -> Markup {
     let (tone, word) = words::verdict(answer.verdict);
     html! {
         span class=(tone.class()) { (outcome(tone, word)) }
+        @if let Some(said) = words::denied(answer) { small { (said) } }
         @if let Some(best) = answer.shown_by.first() {
             @if let Some(position) = &best.position { small { (position.place) " of " (position.of) @if !position.name.is_empty() { ", " bdi { (position.name) } } } }
             @let one = &shown[best.credential];

@@ -7,7 +7,7 @@ use touchstone_vc::Verdict as Found;
 
 use super::words;
 use crate::ApiError;
-use crate::pages::institution::no_longer_awarded_line;
+use crate::pages::{crosswalk, institution::no_longer_awarded_line};
 use crate::state::Web;
 use crate::templates::{minute_text, moment};
 
@@ -157,6 +157,9 @@ fn by_verdict(sheet: &Sheet<'_>, most: usize) -> Vec<Fact> {
                 line.push_str(&format!(". {said}"));
             }
         }
+        if let Some(said) = words::denied(answer) {
+            line.push_str(&format!(". {said}"));
+        }
         if !answer.unchecked.is_empty() {
             line.push_str(&format!(". {}", unchecked(answer)));
         }
@@ -246,6 +249,15 @@ fn fact(task: &Task, answer: &TaskAnswer, shown: &[ShownCredential]) -> Fact {
         }
         lines.extend(best.gaps.iter().map(|gap| words::gap(*gap).to_owned()));
     }
+    lines.extend(words::denied(answer).map(str::to_owned));
+    for (mapping, pin) in &answer.denied_by {
+        let relation = crosswalk::relation(&mapping.relation(), mapping.is_negated());
+        let (subject, object) = (mapping.subject(), mapping.object());
+        lines.push(format!(
+            "{subject} {relation} {object}, in {}, version {}",
+            pin.id, pin.version
+        ));
+    }
     if !answer.unchecked.is_empty() {
         lines.push(unchecked(answer));
     }
@@ -303,6 +315,7 @@ mod tests {
             },
             shown_by: Vec::new(),
             unchecked: Vec::new(),
+            denied_by: Vec::new(),
         };
         let reading = RoleReading {
             at: Timestamp::from_unix_millis(0),
@@ -376,6 +389,7 @@ mod tests {
                     verdict: Verdict::Met,
                     shown_by: vec![showing(own_word)],
                     unchecked,
+                    denied_by: Vec::new(),
                 }],
                 sets: Vec::new(),
             };

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 use touchstone_service::crosswalk::{
-    KeptRole, Need, RoleReading, Showing, ShownCredential, Task, TaskAnswer, Via,
+    KeptRole, Mapping, Need, Pin, RoleReading, Showing, ShownCredential, Task, TaskAnswer, Via,
 };
 use touchstone_vc::Verdict as Found;
 
@@ -90,7 +90,7 @@ fn row(task: &Task, answer: &TaskAnswer, shown: &[ShownCredential]) -> [Markup; 
     let best = answer.shown_by.first();
     [
         html! { bdi { (task.label) } small { (need(task)) } },
-        html! { span class=(tone.class()) { (outcome(tone, word)) } @if let Some(said) = best.and_then(|best| words::not_reviewed(&best.via)) { small { (said) } } },
+        html! { span class=(tone.class()) { (outcome(tone, word)) } @if let Some(said) = best.and_then(|best| words::not_reviewed(&best.via)) { small { (said) } } @if let Some(said) = words::denied(answer) { small { (said) } } },
         html! {
             @if let Some(position) = best.and_then(|best| best.position.as_ref()) { (position.place) " of " (position.of) @if !position.name.is_empty() { " (" bdi { (position.name) } ")" } @if task.level.is_some() { ", " } }
             @if let Some(level) = task.level { "asked for " (level) }
@@ -111,9 +111,10 @@ fn need(task: &Task) -> &'static str {
 }
 
 fn details(task: &Task, answer: &TaskAnswer, shown: &[ShownCredential]) -> Markup {
-    html! { @if !answer.shown_by.is_empty() { details {
+    html! { @if !answer.shown_by.is_empty() || !answer.denied_by.is_empty() { details {
         summary { "Why: " bdi { (task.label) } }
         @for showing in &answer.shown_by { (one(showing, &shown[showing.credential])) }
+        @if let Some(said) = words::denied(answer) { h3 { (said) } (steps(&answer.denied_by)) }
     } } }
 }
 
@@ -143,14 +144,19 @@ fn way(via: &Via) -> Markup {
         @if via.own_word { p { (words::own_word(via)) " " code { (via.from) } } }
         @else if via.mappings.is_empty() { "The task is this very achievement: " code { (via.from) } }
         @if !via.mappings.is_empty() {
-            ol { @for (mapping, pin) in &via.mappings { li {
-                code { (mapping.subject()) } " " (crate::pages::crosswalk::relation(&mapping.relation(), mapping.is_negated())) " " code { (mapping.object()) }
-                small { "In " code { (pin.id) } ", version " (pin.version) }
-                small { code { "sha256 " (pin.sha256) } }
-            } } }
+            (steps(&via.mappings))
             p { (words::standing(via.standing)) ". " @if !via.released_by.is_empty() { "Released by " (via.released_by.join(", ")) ". " } @if !via.endorsed_by.is_empty() { "Endorsed by " (via.endorsed_by.join(", ")) "." } }
         }
     }
+}
+
+/// Mappings in words, each with the set that it stands in.
+fn steps(mappings: &[(Mapping, Pin)]) -> Markup {
+    html! { ol { @for (mapping, pin) in mappings { li {
+        code { (mapping.subject()) } " " (crate::pages::crosswalk::relation(&mapping.relation(), mapping.is_negated())) " " code { (mapping.object()) }
+        small { "In " code { (pin.id) } ", version " (pin.version) }
+        small { code { "sha256 " (pin.sha256) } }
+    } } } }
 }
 
 /// The form under a credential in which a reader names the role.

@@ -1,7 +1,7 @@
 //! How answers, gaps and mappings are said.
 
 use maud::{Markup, html};
-use touchstone_service::crosswalk::{Gap, ShownCredential, Standing, Verdict, Via};
+use touchstone_service::crosswalk::{Gap, ShownCredential, Standing, TaskAnswer, Verdict, Via};
 use touchstone_vc::Verdict as Found;
 
 use crate::templates::Tone;
@@ -60,6 +60,12 @@ pub(in crate::pages) fn not_reviewed(via: &Via) -> Option<&'static str> {
         }
         (false, _) => None,
     }
+}
+
+/// That a mapping which says *Not* stood in the way.
+pub(in crate::pages) fn denied(answer: &TaskAnswer) -> Option<&'static str> {
+    let stood = !answer.denied_by.is_empty();
+    stood.then_some("A crosswalk says of a link to this task that it does not hold")
 }
 
 /// What checking a credential came to, as of a day that is past.

@@ -5,7 +5,7 @@ use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use touchstone_service::crosswalk::{
-    Gap, Pin, Role, RoleReading, Showing, Standing, read_for_role, role,
+    Gap, Mapping, Pin, Role, RoleReading, Showing, Standing, read_for_role, role,
 };
 use touchstone_service::verifying::Reach;
 use utoipa::ToSchema;
@@ -113,6 +113,7 @@ impl Answer {
                 verdict: answer.verdict.as_str(),
                 shown_by: answer.shown_by.iter().map(Shows::of).collect(),
                 unchecked: answer.unchecked.clone(),
+                denied_by: answer.denied_by.iter().map(Step::of).collect(),
             }
         });
         let shown = read.shown.iter().map(|one| Shown {
@@ -176,6 +177,10 @@ pub(crate) struct TaskAnswer {
     shown_by: Vec<Shows>,
     /// Credentials that would speak of it and could not be checked, by their place.
     unchecked: Vec<usize>,
+    /// Mappings that say *Not* of these predicates, and stood in the way of a credential: without them it would speak of the task. Missing where
+    /// there is none, or the task is met.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    denied_by: Vec<Step>,
 }
 
 /// A credential that speaks of a task.
@@ -217,12 +222,7 @@ pub(crate) struct Shows {
 impl Shows {
     fn of(showing: &Showing) -> Self {
         let via = &showing.via;
-        let steps = via.mappings.iter().map(|(mapping, pin)| Step {
-            subject_id: mapping.subject().to_owned(),
-            predicate_id: mapping.relation().iri(),
-            object_id: mapping.object().to_owned(),
-            set: Set::of(pin),
-        });
+        let steps = via.mappings.iter().map(Step::of);
         let pieces = showing.evidence.iter().map(|piece| Piece {
             kind: piece.kind.clone(),
             address: piece.address.clone(),
@@ -256,7 +256,7 @@ impl Shows {
     }
 }
 
-/// A mapping on the way.
+/// A mapping on the way, or in it.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = RoleMapping)]
@@ -269,6 +269,17 @@ pub(crate) struct Step {
     object_id: String,
     /// The set in which it stands.
     set: Set,
+}
+
+impl Step {
+    fn of((mapping, pin): &(Mapping, Pin)) -> Self {
+        Self {
+            subject_id: mapping.subject().to_owned(),
+            predicate_id: mapping.relation().iri(),
+            object_id: mapping.object().to_owned(),
+            set: Set::of(pin),
+        }
+    }
 }
 
 /// A mapping set, pinned.
