@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use touchstone_crosswalk::role::Task;
-use touchstone_store::{AuditLine, CompetencyPilotRow, StoreError, TenantId};
+use touchstone_store::{AuditLine, CompetencyPilotRow, CompetencyState, StoreError, TenantId};
 
 use super::{
     CompetencyError, Rubric,
@@ -56,6 +56,9 @@ pub async fn begin_pilot(world: &World, order: &Pilot) -> Result<String, PilotEr
             return Err(CompetencyError::NotIssuer.into());
         }
         let row = whole(&tx, &order.tenant, &competency.id, order.version).await?;
+        if row.state == CompetencyState::Refused {
+            return Err(PilotError::Refused);
+        }
         let rubric = Rubric::of(&row)?.ok_or(CompetencyError::NoRubric)?;
         let definition = definition(order, &competency.title, &tasks_of(&row)?, &rubric)?;
         let (tenant, actor) = (&order.tenant, &order.actor);
@@ -167,6 +170,8 @@ pub enum PilotError {
     Until,
     #[error("this version is tried out already")]
     Begun,
+    #[error("the votes refused this version: write the next one, or review this one again")]
+    Refused,
     #[error(transparent)]
     Competency(#[from] CompetencyError),
     #[error(transparent)]

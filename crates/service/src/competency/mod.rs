@@ -38,7 +38,7 @@ pub use look::{
     Ballots, CompetencyDetail, CompetencySummary, Organization, Said, VersionView, competencies,
     competency,
 };
-pub use release::{Release, ReleaseError, Released, release};
+pub use release::{Release, ReleaseError, Released, is_replaced, release};
 pub(crate) use release::{path_of_release, statement_path_of_release};
 pub(crate) use released_as::{ReleasedAs, released_as};
 pub use review_again::{ReviewAgain, review_again};

@@ -75,6 +75,9 @@ pub async fn release(world: &World, order: &Release) -> Result<Released, Release
     if before.iter().any(same) {
         return Err(ReleaseError::Before);
     }
+    if is_replaced(&version, &before) {
+        return Err(ReleaseError::Replaced);
+    }
     let number = before.first().map_or(1, |before| before.number + 1);
     let url = world.site.link(&path_of_release(
         &institution.slug,
@@ -182,6 +185,18 @@ async fn still_agreed(
     Ok(!lost || tally.decision() == Some(true))
 }
 
+/// Whether a later version was released since organizations agreed with this one: they wrote it to take this one's place, and only what they say
+/// after that brings this one back.
+pub fn is_replaced<'r>(
+    version: &CompetencyVersionRow,
+    releases: impl IntoIterator<Item = &'r CompetencyReleaseRow>,
+) -> bool {
+    let agreed = version.decided_at.unwrap_or_default();
+    releases
+        .into_iter()
+        .any(|one| one.version > version.number && agreed <= one.released_at)
+}
+
 /// Where the file of a release is published on this site.
 pub(crate) fn path_of_release(institution: &str, competency: &str, number: i64) -> String {
     format!("/i/{institution}/competencies/{competency}/{number}.json")
@@ -275,6 +290,10 @@ pub enum ReleaseError {
     Ended,
     #[error("this version was released after this review already")]
     Before,
+    #[error(
+        "a later version was released since the votes agreed with this one: review it again, then release it"
+    )]
+    Replaced,
     #[error(
         "another version was released, somebody voted, or another key signs since: look at it first"
     )]

@@ -27,6 +27,7 @@ mod check_shown;
 mod claim;
 mod competency;
 mod competency_issued;
+mod competency_release;
 mod correct;
 mod crosswalk;
 mod crosswalk_files;

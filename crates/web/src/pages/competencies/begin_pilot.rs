@@ -47,6 +47,7 @@ pub async fn begin_pilot(
             return Err(error.into());
         }
         PilotError::Until => "until",
+        PilotError::Refused => "why-pilot",
         PilotError::Begun => "slug",
         PilotError::Definition(_) => "description",
         PilotError::Version(_) => "slug",

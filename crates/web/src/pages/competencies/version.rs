@@ -1,7 +1,9 @@
 //! One version on a page: its tasks, its rubric, what was voted and said.
 
 use maud::{Markup, html};
-use touchstone_service::competency::{CompetencyDetail, Rubric, RubricLevel, VersionView};
+use touchstone_service::competency::{
+    CompetencyDetail, Rubric, RubricLevel, VersionView, is_replaced,
+};
 use touchstone_service::crosswalk::{Need, Task};
 use touchstone_service::operations::Permission;
 use touchstone_service::rows::CompetencyState;
@@ -146,6 +148,8 @@ pub(super) fn acts(
         .iter()
         .any(|(one, _)| (one.version, one.round) == (version.row.number, version.row.round));
     let stands = version.row.state == CompetencyState::Agreed && !version.due;
+    let refused = version.row.state == CompetencyState::Refused;
+    let replaced = is_replaced(&version.row, detail.releases.iter().map(|(one, _)| one));
     html! {
         @if desk.may(Permission::Confirm) {
             @if whole && !version.due { (ballot(desk, version, &here, said)) (declare(desk, version, &here, said)) }
@@ -154,11 +158,12 @@ pub(super) fn acts(
                 p.acts { button { "Say it" } }
             }))
         }
-        @if whole && issues && stands && !released && desk.may(Permission::Issue) { section { h2 { "Release it" }
+        @if whole && issues && stands && !released && replaced { p.hint { "A later version was released since the votes agreed with this one. To release this one, review it again." } }
+        @if whole && issues && stands && !released && !replaced && desk.may(Permission::Issue) { section { h2 { "Release it" }
             p { "The file of a release is signed by your institution, entered in the log, and never changes." }
             (desk.form(&format!("{here}/release"), &reason("release", said, "Release this version")))
         } }
-        @if whole && issues && version.pilot.is_none() && desk.may(Permission::Define) { (pilot(desk, detail, &here, said)) }
+        @if whole && issues && !refused && version.pilot.is_none() && desk.may(Permission::Define) { (pilot(desk, detail, &here, said)) }
         @if whole && version.row.state != CompetencyState::Proposed && desk.may(Permission::Define) { details open[said.error("why-again").is_some()] {
             summary { "Review it again" }
             p { "Everybody votes anew; the votes so far stay on record and count no more. What was released stays released." }

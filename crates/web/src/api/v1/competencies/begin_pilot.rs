@@ -28,7 +28,7 @@ use crate::state::Web;
         (status = 201, description = "The achievement", body = Begun),
         (status = 400, description = "`not_json`"),
         (status = 404, description = "`competency_not_found`, `version_not_found`, `mapping_set_not_found`"),
-        (status = 409, description = "`not_joined`, `domain_not_shown`, `same_domain`, `not_yours`, `no_rubric`, `pilot_begun`, `slug_taken`"),
+        (status = 409, description = "`not_joined`, `domain_not_shown`, `same_domain`, `not_yours`, `no_rubric`, `pilot_begun`, `version_refused`, `slug_taken`"),
         (status = 422, description = "`faulty_pilot`, `faulty_competency`, `faulty_definition`, `wrong_body`"),
     )
 )]

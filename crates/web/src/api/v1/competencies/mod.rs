@@ -265,6 +265,7 @@ impl From<PilotError> for ApiError {
         match error {
             PilotError::Until => Self::unprocessable("faulty_pilot").with_field("until", said),
             PilotError::Begun => Self::conflict("pilot_begun").with_detail(said),
+            PilotError::Refused => Self::conflict("version_refused").with_detail(said),
             PilotError::Competency(error) => error.into(),
             PilotError::Definition(error) => error.into(),
             PilotError::Version(error) => error.into(),
@@ -280,6 +281,7 @@ impl From<ReleaseError> for ApiError {
             ReleaseError::NotAgreed => Self::conflict("not_agreed").with_detail(said),
             ReleaseError::Ended => Self::conflict("agreement_ended").with_detail(said),
             ReleaseError::Before => Self::conflict("released_before").with_detail(said),
+            ReleaseError::Replaced => Self::conflict("version_replaced").with_detail(said),
             ReleaseError::InBetween => Self::conflict("released_in_between").with_detail(said),
             ReleaseError::Statement(StatementError::NoKey) => {
                 Self::conflict("no_signing_key").with_detail(said)

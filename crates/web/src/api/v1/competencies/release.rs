@@ -31,7 +31,7 @@ use crate::state::Web;
         (status = 201, description = "It is released", body = Released),
         (status = 400, description = "`not_json`"),
         (status = 404, description = "`competency_not_found`, `version_not_found`, `mapping_set_not_found`"),
-        (status = 409, description = "`not_joined`, `domain_not_shown`, `same_domain`, `not_yours`, `no_rubric`, `not_agreed`, `agreement_ended`, `released_before`, `released_in_between`, `no_signing_key`"),
+        (status = 409, description = "`not_joined`, `domain_not_shown`, `same_domain`, `not_yours`, `no_rubric`, `not_agreed`, `agreement_ended`, `released_before`, `version_replaced`, `released_in_between`, `no_signing_key`"),
         (status = 422, description = "`faulty_competency`, `wrong_body`"),
     )
 )]
