@@ -249,8 +249,20 @@ fn sentences(text: &str) -> impl Iterator<Item = &str> {
     text.split_inclusive(". ")
 }
 
-/// The words of markup: each tag ends a line.
+/// The words of markup, also where all of it was escaped once more, as a template does.
 fn without_markup(text: &str) -> String {
+    let bare = without_tags(text);
+    let words = decoded(&bare);
+    // Where there are tags, others are what is written about. One alone may be a comparison.
+    let escaped = bare == text && ["</", "<br"].iter().any(|sign| words.contains(sign));
+    match escaped {
+        true => decoded(&without_tags(&words)),
+        false => words,
+    }
+}
+
+/// A text without its tags, each of which ends a line, and without what is no text of a page.
+fn without_tags(text: &str) -> String {
     let mut words = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('<') {
@@ -263,7 +275,10 @@ fn without_markup(text: &str) -> String {
                 }) =>
             {
                 words.push('\n');
-                rest = behind;
+                rest = match NO_TEXT.iter().find(|name| is_start_of(tag, name)) {
+                    Some(name) => from_end_of(behind, name),
+                    None => behind,
+                };
             }
             _ => {
                 words.push('<');
@@ -272,7 +287,22 @@ fn without_markup(text: &str) -> String {
         }
     }
     words.push_str(rest);
-    decoded(&words)
+    words
+}
+
+/// Whether a tag begins an element of this name.
+fn is_start_of(tag: &str, name: &str) -> bool {
+    let found = tag.split(|sign: char| !sign.is_ascii_alphanumeric()).next();
+    found.is_some_and(|found| found.eq_ignore_ascii_case(name))
+}
+
+/// What follows from the tag on that ends the element.
+fn from_end_of<'t>(text: &'t str, name: &str) -> &'t str {
+    let ends = text.match_indices("</").find(|(at, _)| {
+        let found = text.get(at + 2..at + 2 + name.len());
+        found.is_some_and(|found| found.eq_ignore_ascii_case(name))
+    });
+    ends.map_or("", |(at, _)| &text[at..])
 }
 
 /// Before the name of a member.
@@ -284,6 +314,8 @@ const PREFIXES: [&str; 6] = [
     "http://schema.org/",
     "http://purl.org/jdx/terms/",
 ];
+/// Elements whose content nobody reads.
+const NO_TEXT: [&str; 2] = ["script", "style"];
 const BULLETS: [char; 6] = ['-', '*', '–', '—', '•', '·'];
 const LONGEST_TITLE: usize = 100;
 const LONGEST: usize = 400;
@@ -391,6 +423,40 @@ mod tests {
                 "Measure a < b on each part"
             ]
         );
+    }
+
+    #[test]
+    fn markup_that_a_template_escaped_is_taken_out_and_a_comparison_is_not() {
+        let of = |description: &str| {
+            let posting = serde_json::json!({"@type": "JobPosting", "description": description});
+            let draft = read_job_posting(&posting.to_string()).unwrap();
+            texts_of(&draft).join("|")
+        };
+        let list = "&lt;ul&gt;&lt;li&gt;Turns shafts&lt;/li&gt;&lt;li&gt;Pr&amp;uuml;ft Teile&lt;/li&gt;&lt;/ul&gt;";
+        assert_eq!(of(list), "Turns shafts|Prüft Teile");
+        assert_eq!(
+            of("Turns shafts&lt;br&gt;Measures parts"),
+            "Turns shafts|Measures parts"
+        );
+        // What is written about tags has tags of its own, and a comparison has no end.
+        assert_eq!(
+            of("<p>Closes each &lt;b&gt; by &lt;/b&gt;</p>"),
+            "Closes each <b> by </b>"
+        );
+        assert_eq!(
+            of("Checks that a&lt;b and c&gt;d"),
+            "Checks that a<b and c>d"
+        );
+    }
+
+    #[test]
+    fn of_a_page_scripts_and_styles_are_not_read() {
+        let page = "<html><STYLE>\n- margin of the page\n</Style><h1>Machinist</h1>\
+            <script>\n- if (a < b) run a script\n</script ><ul>\n<li>- Turns shafts</li></ul><script>- never closed, never read";
+        let draft = read_job_posting(page).unwrap();
+        assert_eq!(draft.title, "Machinist");
+        assert_eq!(texts_of(&draft), ["Turns shafts"]);
+        read_job_posting(&"<script></script>".repeat(10_000)).unwrap();
     }
 
     #[test]
