@@ -26,7 +26,8 @@ pub struct DeclaredConflict {
     pub comment: String,
 }
 
-/// Declares it. What the reviewer voted before, also by a key of theirs, no longer counts; a colleague without a conflict may vote for the organization.
+/// Declares it. What the reviewer voted before, also by a key of theirs or for another organization, no longer counts; a colleague without a
+/// conflict may vote for the organization.
 #[crate::boxed]
 pub async fn declare_conflict(
     world: &World,
@@ -47,9 +48,9 @@ pub async fn declare_conflict(
         }
         let votes = tx.competency_votes(&order.tenant, &competency.id, row.number);
         let mut votes = votes.await?;
-        votes.retain(|vote| vote.round == row.round && vote.tenant == order.tenant);
-        let actors = votes.into_iter().map(|vote| vote.actor).collect();
-        let voted_as = as_one_person(&tx, &order.tenant, &order.actor, actors).await?;
+        votes.retain(|vote| vote.round == row.round);
+        let actors = votes.into_iter().map(|vote| (vote.tenant, vote.actor));
+        let voted_as = as_one_person(&tx, &order.tenant, &order.actor, actors.collect()).await?;
         let conflict = CompetencyConflictRow {
             competency: competency.id.clone(),
             version: row.number,

@@ -75,6 +75,8 @@ pub enum CompetencyError {
         "you declared a conflict of interest in this review: a colleague can vote for your organization"
     )]
     Conflicted,
+    #[error("you voted for another organization in this review: a colleague can vote for this one")]
+    VotedForAnother,
     #[error("you declared this before")]
     Declared,
     #[error("the version is under review already: vote on it")]

@@ -67,11 +67,20 @@ pub async fn vote(world: &World, order: &Vote) -> Result<Voted, CompetencyError>
             // Who declared a conflict has no vote by a key of theirs either, nor as a person after a key declared it.
             let declared = tx.competency_conflicts(&order.tenant, &competency.id, row.number);
             let mut declared = declared.await?;
-            declared.retain(|one| one.round == row.round && one.tenant == order.tenant);
-            let actors = declared.into_iter().map(|one| one.actor).collect();
-            let own = as_one_person(&tx, &order.tenant, &order.actor, actors);
+            declared.retain(|one| one.round == row.round);
+            let actors = declared.into_iter().map(|one| (one.tenant, one.actor));
+            let own = as_one_person(&tx, &order.tenant, &order.actor, actors.collect());
             if !own.await?.is_empty() {
                 return Err(CompetencyError::Conflicted);
+            }
+            // One person has one vote, whichever organizations they have a seat in.
+            let cast = tx.competency_votes(&order.tenant, &competency.id, row.number);
+            let mut cast = cast.await?;
+            cast.retain(|one| one.round == row.round && one.tenant != order.tenant);
+            let actors = cast.into_iter().map(|one| (one.tenant, one.actor));
+            let own = as_one_person(&tx, &order.tenant, &order.actor, actors.collect());
+            if !own.await?.is_empty() {
+                return Err(CompetencyError::VotedForAnother);
             }
             tx.cast_competency_vote(CompetencyVoteRow {
                 competency: competency.id.clone(),
@@ -155,11 +164,20 @@ pub(super) async fn counted(
     let conflicts = reader
         .competency_conflicts(tenant, &competency.id, row.number)
         .await?;
-    let ballots: Vec<Ballot<'_>> = votes
+    let of_round: Vec<&CompetencyVoteRow> = votes
         .iter()
         .filter(|vote| vote.round == row.round && say.contains(&vote.tenant))
-        .map(Ballot::from)
         .collect();
+    let mut people = Vec::new();
+    for vote in of_round {
+        let person = person_behind(reader, &vote.tenant, &vote.actor).await?;
+        people.push((vote, person));
+    }
+    let ballots = people.iter().map(|(vote, person)| Ballot {
+        actor: person,
+        ..Ballot::from(*vote)
+    });
+    let ballots: Vec<Ballot<'_>> = ballots.collect();
     let declared: Vec<&TenantId> = conflicts
         .iter()
         .filter(|one| one.round == row.round)

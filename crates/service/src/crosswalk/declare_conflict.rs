@@ -26,7 +26,8 @@ pub struct DeclaredConflict {
     pub comment: String,
 }
 
-/// Declares it. What the reviewer voted before, also by a key of theirs, no longer counts; a colleague without a conflict may vote for the organization.
+/// Declares it. What the reviewer voted before, also by a key of theirs or for another organization, no longer counts; a colleague without a
+/// conflict may vote for the organization.
 #[crate::boxed]
 pub async fn declare_conflict(
     world: &World,
@@ -53,9 +54,9 @@ pub async fn declare_conflict(
         }
         let votes = tx.mapping_votes(&order.tenant, &order.set, &row.id);
         let mut votes = votes.await?;
-        votes.retain(|vote| vote.round == row.round && vote.tenant == order.tenant);
-        let actors = votes.into_iter().map(|vote| vote.actor).collect();
-        let voted_as = as_one_person(&tx, &order.tenant, &order.actor, actors).await?;
+        votes.retain(|vote| vote.round == row.round);
+        let actors = votes.into_iter().map(|vote| (vote.tenant, vote.actor));
+        let voted_as = as_one_person(&tx, &order.tenant, &order.actor, actors.collect()).await?;
         let conflict = MappingConflictRow {
             mapping: row.id.clone(),
             round: row.round,

@@ -212,6 +212,9 @@ pub enum MappingError {
         "you declared a conflict of interest in this review: a colleague can vote for your organization"
     )]
     Conflicted,
+    /// Whoever voted for another organization has no second vote.
+    #[error("you voted for another organization in this review: a colleague can vote for this one")]
+    VotedForAnother,
     /// It was declared before.
     #[error("you declared this before")]
     Declared,

@@ -36,7 +36,7 @@ pub enum Wanting {
 pub(crate) struct Ballot<'a> {
     /// The organization.
     pub(crate) tenant: &'a TenantId,
-    /// Who voted for it.
+    /// Who voted for it; where a member stands behind, by their mail address.
     pub(crate) actor: &'a str,
     /// Whether that is a person who was signed in.
     pub(crate) by_member: bool,

@@ -75,11 +75,20 @@ pub async fn vote(world: &World, order: &Vote) -> Result<Voted, MappingError> {
             // Who declared a conflict has no vote by a key of theirs either, nor as a person after a key declared it.
             let declared = tx.mapping_conflicts(&order.tenant, &order.set, &row.id);
             let mut declared = declared.await?;
-            declared.retain(|one| one.round == row.round && one.tenant == order.tenant);
-            let actors = declared.into_iter().map(|one| one.actor).collect();
-            let own = as_one_person(&tx, &order.tenant, &order.actor, actors);
+            declared.retain(|one| one.round == row.round);
+            let actors = declared.into_iter().map(|one| (one.tenant, one.actor));
+            let own = as_one_person(&tx, &order.tenant, &order.actor, actors.collect());
             if !own.await?.is_empty() {
                 return Err(MappingError::Conflicted);
+            }
+            // One person has one vote, whichever organizations they have a seat in.
+            let cast = tx.mapping_votes(&order.tenant, &order.set, &row.id);
+            let mut cast = cast.await?;
+            cast.retain(|one| one.round == row.round && one.tenant != order.tenant);
+            let actors = cast.into_iter().map(|one| (one.tenant, one.actor));
+            let own = as_one_person(&tx, &order.tenant, &order.actor, actors.collect());
+            if !own.await?.is_empty() {
+                return Err(MappingError::VotedForAnother);
             }
             tx.cast_mapping_vote(MappingVoteRow {
                 mapping: row.id.clone(),
@@ -171,11 +180,20 @@ pub(super) async fn counted(
     let votes = reader
         .mapping_votes(tenant, &row.mapping_set, &row.id)
         .await?;
-    let of_round: Vec<Ballot<'_>> = votes
+    let of_round: Vec<&MappingVoteRow> = votes
         .iter()
         .filter(|vote| vote.round == row.round && say.contains(&vote.tenant))
-        .map(Ballot::from)
         .collect();
+    let mut people = Vec::new();
+    for vote in of_round {
+        let person = person_behind(reader, &vote.tenant, &vote.actor).await?;
+        people.push((vote, person));
+    }
+    let of_round = people.iter().map(|(vote, person)| Ballot {
+        actor: person,
+        ..Ballot::from(*vote)
+    });
+    let of_round: Vec<Ballot<'_>> = of_round.collect();
     let conflicts = reader
         .mapping_conflicts(tenant, &row.mapping_set, &row.id)
         .await?;

@@ -67,6 +67,7 @@ mod machinist;
 mod meaning;
 mod member;
 mod moving;
+mod one_person;
 mod p256;
 mod passkey;
 mod picture;

@@ -93,21 +93,23 @@ impl Tx {
         insert::<competency_vote::Entity, _>(self.sql.as_ref(), row).await
     }
 
-    /// Declares a conflict, and takes away what the same person voted in that round, as any of `voted_as`. Conflicts if it was declared before.
+    /// Declares a conflict, and takes away what the same person voted in that round, as any of `voted_as`, for whichever organization. Conflicts if it was declared before.
     #[crate::boxed]
     pub async fn declare_competency_conflict(
         &mut self,
         row: CompetencyConflictRow,
-        voted_as: &[String],
+        voted_as: &[(TenantId, String)],
     ) -> Result<(), StoreError> {
-        competency_vote::Entity::delete_many()
-            .filter(competency_vote::Column::Competency.eq(row.competency.as_str()))
-            .filter(competency_vote::Column::Version.eq(row.version))
-            .filter(competency_vote::Column::Round.eq(row.round))
-            .filter(competency_vote::Column::Tenant.eq(row.tenant.clone()))
-            .filter(competency_vote::Column::Actor.is_in(voted_as.iter().map(String::as_str)))
-            .exec(self.sql.as_ref())
-            .await?;
+        for (tenant, actor) in voted_as {
+            competency_vote::Entity::delete_many()
+                .filter(competency_vote::Column::Competency.eq(row.competency.as_str()))
+                .filter(competency_vote::Column::Version.eq(row.version))
+                .filter(competency_vote::Column::Round.eq(row.round))
+                .filter(competency_vote::Column::Tenant.eq(tenant.clone()))
+                .filter(competency_vote::Column::Actor.eq(actor.as_str()))
+                .exec(self.sql.as_ref())
+                .await?;
+        }
         insert::<competency_conflict::Entity, _>(self.sql.as_ref(), row).await
     }
 }

@@ -30,20 +30,22 @@ impl Reader {
 }
 
 impl Tx {
-    /// Declares a conflict, and takes away what the same person voted in that round, as any of `voted_as`. Conflicts if it was declared before.
+    /// Declares a conflict, and takes away what the same person voted in that round, as any of `voted_as`, for whichever organization. Conflicts if it was declared before.
     #[crate::boxed]
     pub async fn declare_mapping_conflict(
         &mut self,
         row: MappingConflictRow,
-        voted_as: &[String],
+        voted_as: &[(TenantId, String)],
     ) -> Result<(), StoreError> {
-        mapping_vote::Entity::delete_many()
-            .filter(mapping_vote::Column::Mapping.eq(row.mapping.as_str()))
-            .filter(mapping_vote::Column::Round.eq(row.round))
-            .filter(mapping_vote::Column::Tenant.eq(row.tenant.clone()))
-            .filter(mapping_vote::Column::Actor.is_in(voted_as.iter().map(String::as_str)))
-            .exec(self.sql.as_ref())
-            .await?;
+        for (tenant, actor) in voted_as {
+            mapping_vote::Entity::delete_many()
+                .filter(mapping_vote::Column::Mapping.eq(row.mapping.as_str()))
+                .filter(mapping_vote::Column::Round.eq(row.round))
+                .filter(mapping_vote::Column::Tenant.eq(tenant.clone()))
+                .filter(mapping_vote::Column::Actor.eq(actor.as_str()))
+                .exec(self.sql.as_ref())
+                .await?;
+        }
         insert::<mapping_conflict::Entity, _>(self.sql.as_ref(), row).await
     }
 }

@@ -191,9 +191,9 @@ on_both! {
             comment: "Mine.".into(), declared_at: NOON,
         };
         let colleague = CompetencyConflictRow { actor: "di".into(), ..conflict.clone() };
-        tx.declare_competency_conflict(colleague, &["di".to_owned()]).await.unwrap();
+        tx.declare_competency_conflict(colleague, &[(tenant.clone(), "di".to_owned())]).await.unwrap();
         assert_eq!(tx.competency_votes(&tenant, "c1", 1).await.unwrap(), votes, "who stands back takes no colleague's vote along");
-        let voted_as = ["key:bo".to_owned(), "bo".to_owned()];
+        let voted_as = ["key:bo", "bo"].map(|actor| (tenant.clone(), actor.to_owned()));
         tx.declare_competency_conflict(conflict.clone(), &voted_as).await.unwrap();
         assert!(tx.competency_votes(&tenant, "c1", 1).await.unwrap().is_empty());
         assert!(tx.competency_conflicts(&tenant, "c1", 1).await.unwrap().contains(&conflict));

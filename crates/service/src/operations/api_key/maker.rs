@@ -9,34 +9,56 @@ use super::{ACTOR, KeyOrder, stands};
 use crate::operations::{Member, Permission};
 
 /// Who stands behind what an actor of an institution does: of a key whoever made it, as far as that is known; everybody else does so for
-/// themselves.
+/// themselves. A member is told by the mail address: with a seat in two institutions they are one person.
 pub(crate) async fn person_behind(
     reader: &Reader,
     tenant: &TenantId,
     actor: &str,
 ) -> Result<String, StoreError> {
-    if !actor.starts_with(ACTOR) {
-        return Ok(actor.to_owned());
-    }
-    let keys = reader.api_keys(tenant).await?;
-    Ok(maker(&keys, actor).to_owned())
+    let found = behind(reader, tenant, actor).await?;
+    Ok(found.address.unwrap_or(found.actor))
 }
 
-/// Those of several actors of an institution behind whom the same person stands as behind `actor`.
+/// Those of several actors, each of an institution, behind whom the same person stands as behind `actor`.
 pub(crate) async fn as_one_person(
     reader: &Reader,
     tenant: &TenantId,
     actor: &str,
-    actors: Vec<String>,
-) -> Result<Vec<String>, StoreError> {
+    actors: Vec<(TenantId, String)>,
+) -> Result<Vec<(TenantId, String)>, StoreError> {
     if actors.is_empty() {
         return Ok(actors);
     }
-    let keys = reader.api_keys(tenant).await?;
-    let person = maker(&keys, actor);
-    let mut own = actors;
-    own.retain(|one| maker(&keys, one) == person);
+    let person = behind(reader, tenant, actor).await?;
+    let mut own = Vec::new();
+    for (of, other) in actors {
+        let found = behind(reader, &of, &other).await?;
+        let here = of == *tenant && found.actor == person.actor;
+        if here || (found.address.is_some() && found.address == person.address) {
+            own.push((of, other));
+        }
+    }
     Ok(own)
+}
+
+/// Who acts in the end.
+struct Behind {
+    /// As an institution knows them.
+    actor: String,
+    /// The mail address of a member.
+    address: Option<String>,
+}
+
+async fn behind(reader: &Reader, tenant: &TenantId, actor: &str) -> Result<Behind, StoreError> {
+    let actor = if actor.starts_with(ACTOR) {
+        let keys = reader.api_keys(tenant).await?;
+        maker(&keys, actor).to_owned()
+    } else {
+        actor.to_owned()
+    };
+    let member = reader.member(tenant, &actor).await?;
+    let address = member.map(|row| row.email);
+    Ok(Behind { actor, address })
 }
 
 /// Whether whoever asks for a key may have one made, as it stands in the transaction that makes it: they may have been let go in between.

@@ -232,6 +232,9 @@ impl From<CompetencyError> for ApiError {
             CompetencyError::Conflicted => {
                 return Self::conflict("conflict_of_interest").with_detail(said);
             }
+            CompetencyError::VotedForAnother => {
+                return Self::conflict("voted_for_another").with_detail(said);
+            }
             CompetencyError::Declared => {
                 return Self::conflict("declared_before").with_detail(said);
             }

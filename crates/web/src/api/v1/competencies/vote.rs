@@ -32,7 +32,7 @@ use crate::state::Web;
         (status = 200, description = "How it stands now", body = Stands),
         (status = 400, description = "`not_json`"),
         (status = 404, description = "`competency_not_found`, `version_not_found`, `mapping_set_not_found`"),
-        (status = 409, description = "`not_joined`, `domain_not_shown`, `same_domain`, `no_rubric`, `other_round`, `agreement_ended`, `conflict_of_interest`"),
+        (status = 409, description = "`not_joined`, `domain_not_shown`, `same_domain`, `no_rubric`, `other_round`, `agreement_ended`, `conflict_of_interest`, `voted_for_another`"),
         (status = 422, description = "`bad_vote`, `faulty_competency`, `wrong_body`"),
     )
 )]

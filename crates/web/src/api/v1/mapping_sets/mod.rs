@@ -203,6 +203,7 @@ impl From<MappingError> for ApiError {
             MappingError::UnderReview => Self::conflict("under_review").with_detail(said),
             MappingError::Ended => Self::conflict("agreement_ended").with_detail(said),
             MappingError::Conflicted => Self::conflict("conflict_of_interest").with_detail(said),
+            MappingError::VotedForAnother => Self::conflict("voted_for_another").with_detail(said),
             MappingError::Declared => Self::conflict("declared_before").with_detail(said),
             MappingError::Itself => {
                 Self::unprocessable("faulty_mapping").with_field("objectId", said)

@@ -32,7 +32,7 @@ use crate::state::Web;
         (status = 200, description = "How it stands now", body = Voted),
         (status = 400, description = "`not_json`"),
         (status = 404, description = "`mapping_set_not_found`, `mapping_not_found`"),
-        (status = 409, description = "`not_joined`, `domain_not_shown`, `same_domain`, `other_round`, `agreement_ended`, `conflict_of_interest`, `mapping_withdrawn`"),
+        (status = 409, description = "`not_joined`, `domain_not_shown`, `same_domain`, `other_round`, `agreement_ended`, `conflict_of_interest`, `voted_for_another`, `mapping_withdrawn`"),
         (status = 422, description = "`bad_vote`, `faulty_mapping`, `wrong_body`"),
     )
 )]
