@@ -2,7 +2,7 @@
 
 use touchstone_store::{
     AuditLine, CompetencyReleaseRow, CompetencyRow, CompetencyState, CompetencyVersionRow,
-    InstitutionRow, OutboxLine, Reader, StoreError, TenantId,
+    CompetencyVoteRow, InstitutionRow, OutboxLine, Reader, StoreError, TenantId,
 };
 
 use super::{
@@ -90,6 +90,7 @@ pub async fn release(world: &World, order: &Release) -> Result<Released, Release
         released_at: now.unix_millis(),
         valid_until,
     };
+    let heard = cast(&reader, &order.tenant, &version).await?;
     let file = file(world, &reader, &competency, &version, &place).await?;
     let sha256 = (world.crypto.sha256)(&file);
     let key = reader.active_signing_key(&institution.id).await?;
@@ -115,16 +116,17 @@ pub async fn release(world: &World, order: &Release) -> Result<Released, Release
         released_by: order.actor.clone(),
         valid_until,
     };
-    let (seen, agreed_on) = (&version, &competency);
+    let (seen, heard, agreed_on) = (&version, &heard, &competency);
     let released = world.store.write(|mut tx| async move {
         let in_between = || StoreError::Conflict {
             table: "competency_release",
         };
-        // What was signed with a key that ended in between, or agreed with no more, is not released: look again.
+        // What was signed with a key that ended in between, agreed with no more, or voted on otherwise, is not released: look again.
         let held = tx.hold_signing_key(&order.tenant, &key.id).await?;
         held.ok_or_else(in_between)?;
         let still = tx.competency_version(&order.tenant, &row.competency, row.version);
         let still = still.await?.as_ref() == Some(seen)
+            && cast(&tx, &order.tenant, seen).await? == *heard
             && still_agreed(&tx, &order.tenant, agreed_on, seen).await?;
         if !still {
             return Err(in_between());
@@ -167,6 +169,18 @@ pub async fn release(world: &World, order: &Release) -> Result<Released, Release
     }
 }
 
+/// The votes of the present round, of which the file says how far they agree.
+async fn cast(
+    reader: &Reader,
+    tenant: &TenantId,
+    version: &CompetencyVersionRow,
+) -> Result<Vec<CompetencyVoteRow>, StoreError> {
+    let votes = reader.competency_votes(tenant, &version.competency, version.number);
+    let mut votes = votes.await?;
+    votes.retain(|vote| vote.round == version.round);
+    Ok(votes)
+}
+
 /// Whether the votes agree still. A newcomer undoes nothing; a vote of an organization that has no say any more counts no more.
 async fn still_agreed(
     reader: &Reader,
@@ -178,9 +192,8 @@ async fn still_agreed(
         return Ok(false);
     }
     let say = with_a_say(reader, tenant, &competency.mapping_set).await?;
-    let votes = reader.competency_votes(tenant, &competency.id, version.number);
-    let mut votes = votes.await?.into_iter();
-    let lost = votes.any(|vote| vote.round == version.round && !say.contains(&vote.tenant));
+    let votes = cast(reader, tenant, version).await?;
+    let lost = votes.iter().any(|vote| !say.contains(&vote.tenant));
     let tally = counted(reader, tenant, competency, version).await?;
     Ok(!lost || tally.decision() == Some(true))
 }
@@ -245,9 +258,8 @@ async fn file(
     }
     let say = with_a_say(reader, tenant, &competency.mapping_set).await?;
     let mut reviewers = Vec::new();
-    let votes = reader.competency_votes(tenant, &competency.id, version.number);
-    for vote in votes.await? {
-        if vote.round == version.round && say.contains(&vote.tenant) {
+    for vote in cast(reader, tenant, version).await? {
+        if say.contains(&vote.tenant) {
             reviewers.push(organization(&vote.tenant).await?);
         }
     }

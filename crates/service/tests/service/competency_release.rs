@@ -8,6 +8,7 @@ use touchstone_service::{
 };
 
 use crate::competency::{Bloc, DAY_MS};
+use crate::crosswalk::slowly;
 
 #[tokio::test]
 async fn what_the_bloc_replaced_is_released_again_only_after_another_review() {
@@ -46,4 +47,29 @@ async fn a_version_that_the_votes_refused_is_not_tried_out() {
     }
     let refused = begin_pilot(&bloc.world, &bloc.pilot(2, "2099-12-31")).await;
     assert!(matches!(refused, Err(PilotError::Refused)), "{refused:?}");
+}
+
+#[tokio::test]
+async fn a_vote_while_a_version_is_signed_makes_the_issuer_look_again() {
+    let bloc = Bloc::whole(3).await;
+    bloc.agree(2, 1).await;
+    let (slow, slowly) = slowly(&bloc.world);
+    let order = bloc.releasing(2);
+    let (refused, ()) = tokio::join!(release(&slowly, &order), async {
+        slow.signed.notified().await;
+        // The state stays as it was, and so does the row of the version.
+        let less = bloc.vote_as(2, "boss-2", 2, 1, -100).await;
+        assert_eq!(less.unwrap().state, CompetencyState::Agreed);
+        slow.go_on.notify_one();
+    });
+    assert!(
+        matches!(refused, Err(ReleaseError::InBetween)),
+        "{refused:?}"
+    );
+    assert_eq!(release(&bloc.world, &order).await.unwrap().number, 1);
+    let reader = bloc.world.store.read();
+    let row = reader.competency_release(&bloc.parties[0], &bloc.id, 1);
+    let row = row.await.unwrap().unwrap();
+    let said: serde_json::Value = serde_json::from_slice(&row.file).unwrap();
+    assert_eq!(said["reviewerAgreement"], 0.33);
 }
