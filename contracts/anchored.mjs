@@ -92,8 +92,8 @@ async function main(chain) {
   const asked = line(`${terms.replace("evm.key", join(data, "evm.key"))} max_fee=0.01`);
   const closed = restore("restored", asked, 1);
   check("a restored log that is behind what is anchored stays closed", closed.log === "anchored" && !closed.open, closed);
-  const unasked = restore("unasked", {}, 0);
-  check("without the anchor nobody would know", unasked.log === "unchanged" && unasked.open, unasked);
+  const unasked = restore("unasked", {}, 1);
+  check("without the anchor nobody knows, and it stays closed", unasked.log === "unknown" && !unasked.open, unasked);
 
   // Published, exported, and judged by who names the contract and the block.
   run(["publish", "--to", place("public")], { environment });

@@ -2,7 +2,8 @@
 //!
 //! **Invariant:** what is known outside is copied among the files before anything is signed again; from there the log goes on as after any other
 //! restart. A published log that is not ours, or not whole, or that this database does not continue, is not taken over; and then the
-//! installation is not opened. Witnesses are asked too: they cannot be made to forget what they cosigned; and anchors that keep what they were
+//! installation is not opened. A copy that has no more than the backup says nothing of what was signed after that copy was made: that nothing was, only who
+//! is asked now can say. Witnesses are asked too: they cannot be made to forget what they cosigned; and anchors that keep what they were
 //! handed: what stands on a chain says how far the log had come, though not with what.
 
 use touchstone_store::LogTreeRow;
@@ -22,13 +23,16 @@ use crate::World;
 /// What is known of the log now.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub enum Learned {
-    /// What was published is not ahead of what was restored, or there was no log.
+    /// Who is asked now shows what was restored and nothing more, or there was no log.
     #[default]
     Nothing,
     /// The log goes on from this many entries, as it was published.
     TakenOver(u64),
     /// Nobody could say what was published.
-    Unknown,
+    Unknown {
+        /// Who was asked and could not say, each with the reason.
+        silent: Vec<String>,
+    },
     /// The log was signed with more entries than are known here, and not all of their files could be had.
     Behind {
         /// Entries that were signed.
@@ -78,16 +82,18 @@ pub async fn learn(world: &World, at_hand: AtHand<'_>, kept: &Kept) -> Result<Le
             anchor: anchor.clone(),
         })
     };
-    let mut outside = outside(world, &tree, at_hand).await?;
-    // The newest last; of two that are equal, the one with more signatures.
-    outside.sort_by_key(|one| (one.checkpoint.size, one.note.signatures().len()));
-    let Some(newest) = outside.last().cloned() else {
+    let Outside {
+        checkpoints,
+        vouches,
+        silent,
+    } = outside(world, &tree, here, at_hand).await?;
+    let Some(newest) = checkpoints.last().cloned() else {
         if let Some(anchored) = anchored(here) {
             return Ok(anchored);
         }
         // Nobody shows more; what is kept is held against what is here all the same.
         let diverged = diverged(world, kept_trees(kept), here).await?;
-        return Ok(diverged.unwrap_or(Learned::Unknown));
+        return Ok(diverged.unwrap_or(Learned::Unknown { silent }));
     };
     let (size, root) = (newest.checkpoint.size, newest.checkpoint.root);
     if let Some(anchored) = anchored(size.max(here)) {
@@ -102,7 +108,7 @@ pub async fn learn(world: &World, at_hand: AtHand<'_>, kept: &Kept) -> Result<Le
         }
     }
     // All that was signed is one history, and so is what this database committed.
-    let signed = outside.iter();
+    let signed = checkpoints.iter();
     let signed = signed.map(|one| (one.checkpoint.size, one.checkpoint.root));
     let all = signed.chain(kept_trees(kept));
     if let Some(diverged) = diverged(world, all, size.max(here)).await? {
@@ -112,8 +118,12 @@ pub async fn learn(world: &World, at_hand: AtHand<'_>, kept: &Kept) -> Result<Le
     if shown > 0 && edge::root_at(world, shown, size.max(here)).await? != shown_root(&tree)? {
         return Ok(Learned::Diverged { size: shown });
     }
-    if size <= here {
-        return Ok(Learned::Nothing);
+    // What was taken over by a look before is among the files already.
+    if size < here || size <= shown {
+        return Ok(match vouches {
+            true => Learned::Nothing,
+            false => Learned::Unknown { silent },
+        });
     }
     let bytes = newest.note.to_string().into_bytes();
     world.objects.put(&edge::key(CHECKPOINT), &bytes).await?;
@@ -139,29 +149,73 @@ async fn diverged(
     Ok(None)
 }
 
-/// Every checkpoint of this log that can be had outside. What this log's key did not sign says nothing.
+/// What is shown of this log outside.
+struct Outside {
+    /// Every checkpoint of it, the newest last; of two that are equal, the one with more signatures.
+    checkpoints: Vec<SignedCheckpoint>,
+    /// Whether somebody who is asked now shows what is here, or every witness shows what it has seen. A copy that was put aside does not: more may have
+    /// been signed after it was made.
+    vouches: bool,
+    /// Who does not, each with the reason.
+    silent: Vec<String>,
+}
+
+/// Asks for every checkpoint of this log that can be had outside, where `here` entries are known. What this log's key did not sign says nothing.
 async fn outside(
     world: &World,
     tree: &LogTreeRow,
+    here: u64,
     at_hand: AtHand<'_>,
-) -> Result<Vec<SignedCheckpoint>, LogError> {
+) -> Result<Outside, LogError> {
+    let keys = verifier_keys(world, &tree.origin).await?;
+    let ours = |bytes: Vec<u8>| {
+        let signed = SignedCheckpoint::parse(&bytes).ok()?;
+        let is_ours = signed.checkpoint.origin() == tree.origin
+            && signed.note.verify(&keys, &crypto(world)).is_ok();
+        is_ours.then_some(signed)
+    };
     let published = world.site.link(&format!("/log/{CHECKPOINT}"));
-    let mut found = vec![at_hand(&published), fetched(world, &published).await];
+    let mut checkpoints: Vec<SignedCheckpoint> =
+        at_hand(&published).and_then(ours).into_iter().collect();
     let place = origin_hash(&tree.origin, &crypto(world));
-    for witness in world.witnesses.policy.witnesses() {
-        if let Some(url) = witness.url.as_deref() {
-            let url = format!("{}/{place}/{CHECKPOINT}", url.trim_end_matches('/'));
-            found.push(fetched(world, &url).await);
+    let of_witness = |url: &str| format!("{}/{place}/{CHECKPOINT}", url.trim_end_matches('/'));
+    let witnesses = world.witnesses.policy.witnesses().iter();
+    let witnesses = witnesses.map(|one| {
+        let name = format!("witness {}", one.name);
+        (name, one.url.as_deref().map(of_witness))
+    });
+    let mut asked = vec![(published.clone(), Some(published))];
+    asked.extend(witnesses);
+    let (mut shows_all, mut silent, mut answered) = (false, Vec::new(), 0);
+    for (number, (name, url)) in asked.iter().enumerate() {
+        let found = match url {
+            None => Err("no address of it is known".to_owned()),
+            Some(url) => match world.fetch.fetch(url).await {
+                Ok(had) => ours(had.bytes).ok_or_else(|| "it shows nothing of this log".to_owned()),
+                Err(error) => Err(error.to_string()),
+            },
+        };
+        match found {
+            Ok(signed) => {
+                let size = signed.checkpoint.size;
+                shows_all |= size >= here;
+                if size < here {
+                    silent.push(format!("{name}: it shows {size} entries, {here} are here"));
+                }
+                // The first is no witness.
+                answered += usize::from(number > 0);
+                checkpoints.push(signed);
+            }
+            Err(why) => silent.push(format!("{name}: {why}")),
         }
     }
-    let keys = verifier_keys(world, &tree.origin).await?;
-    let parsed = found.into_iter().flatten();
-    let parsed = parsed.filter_map(|bytes| SignedCheckpoint::parse(&bytes).ok());
-    let ours = parsed.filter(|signed| {
-        signed.checkpoint.origin() == tree.origin
-            && signed.note.verify(&keys, &crypto(world)).is_ok()
-    });
-    Ok(ours.collect())
+    checkpoints.sort_by_key(|one| (one.checkpoint.size, one.note.signatures().len()));
+    let witnesses = asked.len() - 1;
+    Ok(Outside {
+        checkpoints,
+        vouches: shows_all || (witnesses > 0 && answered == witnesses),
+        silent,
+    })
 }
 
 pub(super) async fn fetched(world: &World, url: &str) -> Option<Vec<u8>> {

@@ -97,7 +97,7 @@ pub async fn reconcile(
         ..Reconciled::default()
     };
     let log_waits = match learned.log {
-        Learned::Unknown => !without.log,
+        Learned::Unknown { .. } => !without.log,
         _ => !learned.log.is_enough(),
     };
     let ahead = lists_ahead(world, log_waits).await?;
@@ -256,7 +256,7 @@ async fn log(
         }
         Err(error) => {
             warn!(%error, "the published log was not taken over");
-            Ok(Learned::Unknown)
+            Ok(Learned::Unknown { silent: Vec::new() })
         }
     }
 }
@@ -323,7 +323,7 @@ impl Reconciled {
             "withoutLog": without.log,
             "notReadOfAll": self.unread.len(),
             "laterListsUnknownOfAll": self.unsure.len(),
-            "logUnknown": self.log == Learned::Unknown,
+            "logUnknown": matches!(self.log, Learned::Unknown { .. }),
             "historiesNotReadOfAll": self.histories.without.len(),
             "keysUnknown": self.without_keys,
             "anchorsNotAsked": self.unasked.len(),
@@ -367,7 +367,11 @@ impl Reconciled {
                 Learned::Diverged { size } => format!(
                     "the log was signed with {size} entries that this database does not continue: it is another log's, or one that forked"
                 ),
-                Learned::Unknown | Learned::Nothing | Learned::TakenOver(_) => {
+                Learned::Unknown { silent } if !silent.is_empty() => format!(
+                    "nobody could say how far the public log had come ({})",
+                    silent.join(", ")
+                ),
+                Learned::Unknown { .. } | Learned::Nothing | Learned::TakenOver(_) => {
                     "nobody could say how far the public log had come".to_owned()
                 }
             });

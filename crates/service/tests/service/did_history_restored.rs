@@ -7,7 +7,7 @@ use touchstone_service::logging::{file, sequence_until_idle};
 use touchstone_service::operations::restore::{Forgone, Reconciled, reconcile};
 use touchstone_service::operations::signing_key::{compromise, make, rotate, signing_keys};
 use touchstone_service::operations::{Turn, work_once_on, work_until_idle};
-use touchstone_service::ports::{FetchError, Signer};
+use touchstone_service::ports::{FetchError, Fetched, Signer};
 use touchstone_testkit::{MemorySigner, TestWorld, world};
 use touchstone_vc::did::DidDocument;
 use touchstone_vc::did::webvh::log_url;
@@ -16,7 +16,7 @@ use crate::did_history::{MINUTE_MS, institution, published, read, rotated, serve
 use crate::signing_key::{giving_up, rotation};
 use crate::signing_key_restored::{copy, restored};
 
-/// Reads what is published and the checkpoint of the log, and of a history what is handed in.
+/// Reads what is published, with the checkpoint of the log, and of a history what is handed in.
 async fn learn(
     world: &TestWorld,
     here: &World,
@@ -24,8 +24,13 @@ async fn learn(
     without_log: bool,
 ) -> Reconciled {
     let checkpoint = file(world, "checkpoint").await.unwrap().unwrap().bytes;
+    let shown = Fetched {
+        bytes: checkpoint,
+        media_type: "text/plain".into(),
+    };
+    let url = world.site.link("/log/checkpoint");
+    world.fetch.answer(&url, Ok(shown));
     let at_hand = |url: &str| match url {
-        url if url.ends_with("/log/checkpoint") => Some(checkpoint.clone()),
         url if url.ends_with("/i/riverside/did.jsonl") => log.clone(),
         _ => None,
     };

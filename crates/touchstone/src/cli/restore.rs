@@ -29,7 +29,7 @@ use crate::{
 What is restored starts read-only: it serves and checks, and issues and revokes nothing. It then reads the status lists as they were \
 published, so that nothing withdrawn since the backup stands again, and closes the lists that were in use, so that no position is given \
 twice. Lists that were opened since the backup are looked for too, and each list is held against what the log has of it: an older copy does \
-not do. The public log is read as well, as it was published and as its witnesses saw it, and contracts of log.anchors are asked how far it had come: nothing is signed over what was signed since. Where lists or log cannot be read (the server they stood on is gone), name a copy with \
+not do. The public log is read as well, as it was published and as its witnesses saw it, and contracts of log.anchors are asked how far it had come: nothing is signed over what was signed since. A copy of the log from before the backup does not say that nothing was. Where lists or log cannot be read (the server they stood on is gone), name a copy with \
 --documents, or decide with --without-published and --without-log. On PostgreSQL restore the database first, with pg_restore, into a database \
 of its own, name that one in TOUCHSTONE_DATABASE_URL, and say --database-restored: in the backup's settings stands the one that was in use. \
 A witness that was restored cosigns nothing until `touchstone witness confirm`.
@@ -225,12 +225,12 @@ fn answer(data: &Path, learned: &Reconciled, note: Option<String>) -> Answer {
         "log": match learned.log {
             Learned::Nothing => "unchanged",
             Learned::TakenOver(_) => "taken-over",
-            Learned::Unknown => "unknown",
+            Learned::Unknown { .. } => "unknown",
             Learned::Behind { .. } => "behind",
             Learned::Anchored { .. } => "anchored",
             Learned::Diverged { .. } => "diverged",
         },
-        "waitsFor": learned.waits_for(), "anchorsNotAsked": learned.unasked,
+        "waitsFor": learned.waits_for(), "logNotShownBy": silent(&learned.log), "anchorsNotAsked": learned.unasked,
         "reinstated": learned.reinstated, "later": learned.later, "unread": learned.unread, "unsure": learned.unsure,
         "keys": learned.keys, "historyLines": learned.histories.lines, "passphrase": note,
     });
@@ -264,7 +264,7 @@ fn answer(data: &Path, learned: &Reconciled, note: Option<String>) -> Answer {
         Learned::TakenOver(size) => text.push_str(&format!(
             "\nThe log goes on from its {size} entries, as they were published since."
         )),
-        Learned::Unknown
+        Learned::Unknown { .. }
         | Learned::Behind { .. }
         | Learned::Anchored { .. }
         | Learned::Diverged { .. } => text.push_str(
@@ -324,8 +324,9 @@ fn read_only(data: &std::path::Path, learned: &Reconciled, unread: &str) -> Stri
         );
     }
     match &learned.log {
-        Learned::Unknown if learned.waits_for_log => text.push_str(
-            "; with --without-log if you know that nobody was ever shown more of the log than is in the backup",
+        Learned::Unknown { .. } if learned.waits_for_log => text.push_str(
+            "; of the log with a copy that was made after the backup, or once its public address or each witness of the settings answers; with --without-log if \
+             you know that nobody was ever shown more of the log than is in the backup",
         ),
         Learned::Behind { .. } => text.push_str(
             ". What was copied of the log by now is kept and not read again. Nothing else opens it: to go on from less than was signed would fork the log",
@@ -341,6 +342,14 @@ fn read_only(data: &std::path::Path, learned: &Reconciled, unread: &str) -> Stri
     }
     text.push('.');
     text + &unasked(learned)
+}
+
+/// Who was asked how far the log had come and could not say, where nobody could.
+fn silent(log: &Learned) -> &[String] {
+    match log {
+        Learned::Unknown { silent } => silent,
+        _ => &[],
+    }
 }
 
 /// Which anchors could have known more, and were not asked.

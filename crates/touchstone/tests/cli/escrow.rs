@@ -66,6 +66,7 @@ fn any_three_of_five_shares_open_a_backup_on_a_blank_machine_and_two_do_not() {
             "b.zip",
             "--documents",
             "public",
+            "--without-log",
         ];
         args.extend(shares.iter().flat_map(|share| ["--share", share]));
         let ran = folder.run(&args);
@@ -137,7 +138,7 @@ fn a_passphrase_that_was_put_together_stands_only_where_the_settings_look_for_it
     let restore = |data: &str, settings: &str| {
         folder.write("other.toml", settings);
         let fixed = ["--config", "other.toml", "--data", data, "restore"];
-        let from = ["--from", "b.zip", "--documents", "public"];
+        let from = ["--from", "b.zip", "--documents", "public", "--without-log"];
         folder.run(&[&fixed[..], &from, &given("--share")].concat())
     };
     restore("asked", "[keys]\nprompt = true\n")
