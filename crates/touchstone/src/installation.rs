@@ -21,6 +21,7 @@ use anyhow::{Context, Result, bail};
 use touchstone_adapters::{Passphrase, SignerFile};
 use touchstone_service::{
     World,
+    logging::look_back,
     operations::{moving::elsewhere, restore::is_restored},
     verifying::published_elsewhere,
 };
@@ -81,6 +82,13 @@ impl Installation {
         }
         installation.compare_address().await?;
         Ok(installation)
+    }
+
+    /// A database that is older than the files of the log beside it changes nothing, whether somebody said that it was put back or not.
+    async fn look_back(&self) {
+        if let Err(error) = look_back(&self.world).await {
+            warn!(%error, "the files of the public log were not held against the database");
+        }
     }
 
     /// Notes where this site answers, for commands that have no address of their own to go by.
@@ -258,7 +266,11 @@ impl Settings {
     }
 
     async fn open_with(self, purpose: Purpose<'_>) -> Result<Installation> {
+        let changes = !matches!(purpose, Purpose::Read);
         let mut installation = self.opened(purpose).await?;
+        if changes {
+            installation.look_back().await;
+        }
         if is_restored(&installation.world.store).await? {
             installation.world.store =
                 Store::connect_read_only(&installation.settings().database()).await?;
@@ -272,8 +284,10 @@ impl Settings {
         self,
         passphrase: Option<&Passphrase>,
     ) -> Result<Installation> {
-        self.opened(passphrase.map_or(Purpose::Change, Purpose::ChangeWith))
-            .await
+        let purpose = passphrase.map_or(Purpose::Change, Purpose::ChangeWith);
+        let installation = self.opened(purpose).await?;
+        installation.look_back().await;
+        Ok(installation)
     }
 
     async fn opened(self, purpose: Purpose<'_>) -> Result<Installation> {

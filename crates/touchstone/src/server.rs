@@ -2,12 +2,14 @@
 
 use std::{fmt::Display, future::Future, sync::Arc, time::Duration};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use tokio::{net::TcpListener, sync::watch, task::LocalSet};
 use touchstone_service::{
     World,
     logging::{Anchoring, Asking, anchor, anchors, ask_witness, sequence, witnesses},
-    operations::{Job, Turn, wind, work_here_once, work_once_on, work_promptly_once},
+    operations::{
+        Job, Turn, restore::is_restored, wind, work_here_once, work_once_on, work_promptly_once,
+    },
     ports::Clock,
 };
 use touchstone_web::{
@@ -55,9 +57,44 @@ impl Stop {
         }
     }
 
+    /// Stops at this, or where an older database is put back: whoever writes on would make worse what has to be learnt first. Started again it is
+    /// read-only.
+    pub(crate) fn or_where_restored(&self, world: &World) -> Self {
+        let (stopper, stop) = Self::by_hand();
+        let (first, world) = (self.wait(), world.clone());
+        tokio::spawn(async move {
+            tokio::select! {
+                () = first => {}
+                () = until_restored(&world) => {}
+            }
+            stopper.stop();
+        });
+        stop
+    }
+
     fn is_set(&self) -> bool {
         *self.0.borrow()
     }
+}
+
+/// Ends when this database is marked as restored, by this process or another one.
+async fn until_restored(world: &World) {
+    // A database that is away is told by who works with it.
+    while !matches!(is_restored(&world.store).await, Ok(true)) {
+        tokio::time::sleep(BETWEEN_LOOKS).await;
+    }
+}
+
+/// Why a process that wrote stops, if an older database was put back under it.
+pub(crate) async fn still_the_same(world: &World) -> Result<()> {
+    // One that is away is no older one.
+    if matches!(is_restored(&world.store).await, Ok(true)) {
+        bail!(
+            "an older database was put back under this installation, so nothing more is changed: `touchstone restore --again` learns what was published \
+             since; until then `touchstone serve` serves read-only when it is started again"
+        );
+    }
+    Ok(())
 }
 
 /// Tells everything to stop.
@@ -281,6 +318,8 @@ async fn rest_after<E: Display>(turn: Result<Turn, E>, stop: &Stop, told: &str) 
     }
 }
 
+/// How often it is looked whether an older database was put back.
+const BETWEEN_LOOKS: Duration = Duration::from_secs(1);
 /// How long a worker rests when nothing is due: a revocation is published well within two seconds.
 const IDLE: Duration = Duration::from_millis(250);
 /// How long a witness may take for its answer.

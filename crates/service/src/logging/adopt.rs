@@ -1,13 +1,14 @@
 //! What was signed and this database does not know: an older copy of it was restored, or the files are from elsewhere.
 //!
 //! **Invariant:** nothing is signed over what was signed. The checkpoint among the files is the newest one known beside the database. If it is
-//! ahead, it was signed by this log's key, and its tiles continue the tree of the database, then the log goes on from there, with
-//! all that was entered since the copy was made. In any other case it signs nothing.
+//! ahead, it was signed by this log's key, and its tiles continue the tree of the database, then the log goes on from there: at once where this
+//! database has queued all that was entered since. Where it has not, it is an older one that was put back, and it goes on only once whoever restores
+//! has [learnt](crate::operations::restore::reconcile()) what was published since. In any other case it signs nothing.
 
-use touchstone_store::{LogEntryRow, LogTreeRow};
+use touchstone_store::{LogEntryRow, LogTreeRow, OutboxRow, StoreError, Tx};
 use touchstone_tlog::{Bundle, SignedCheckpoint};
 use touchstone_vc::log::Entry;
-use tracing::warn;
+use tracing::{error, warn};
 
 use super::{
     LogError, Shown,
@@ -18,9 +19,13 @@ use super::{
     settle::{self, CHECKPOINT, root},
     signed, unsigned,
 };
-use crate::World;
+use crate::{
+    World,
+    operations::restore::{is_restored, mark_found_older},
+};
 
-/// Looks at the checkpoint among the files, and takes over what it says if it is ahead.
+/// Looks at the checkpoint among the files, and takes over what it says if it is ahead and this database has queued it. If it has not, an older
+/// database was put back: that is noted, and refused.
 pub(super) async fn look(world: &World, tree: LogTreeRow) -> Result<LogTreeRow, LogError> {
     let Some(bytes) = world.objects.read(&edge::key(CHECKPOINT)).await? else {
         return Ok(tree);
@@ -31,7 +36,16 @@ pub(super) async fn look(world: &World, tree: LogTreeRow) -> Result<LogTreeRow, 
     let stored = ours(world, &tree, &bytes).await?;
     let (size, signed_root) = (stored.checkpoint.size, stored.checkpoint.root);
     if size > unsigned(tree.size) {
-        return adopt(world, tree, stored, bytes).await;
+        let found = adoption(world, tree, stored, bytes).await?;
+        if !found.is_queued() {
+            return Err(older(world, &found).await?);
+        }
+        let found = &found;
+        world
+            .store
+            .write(|mut tx| async move { found.take_over(&mut tx).await })
+            .await?;
+        return settle::show(world).await;
     }
     // Behind, as after a crash between showing and writing it: then it is one of ours, and the newest takes its place.
     let shown = unsigned(tree.shown_size);
@@ -68,6 +82,41 @@ pub(super) async fn ahead(world: &World, tree: &LogTreeRow) -> Result<Option<Sho
     }))
 }
 
+/// Notes that the files say more than this database can know, if they do: whoever opens an installation asks, before anything is changed.
+#[crate::boxed]
+pub async fn look_back(world: &World) -> Result<(), LogError> {
+    if is_restored(&world.store).await? {
+        return Ok(());
+    }
+    let Some(tree) = world.store.read().log_tree().await? else {
+        return Ok(());
+    };
+    if ahead(world, &tree).await?.is_none() {
+        return Ok(());
+    }
+    match look(world, tree).await {
+        // Noted; or another process went on in between, and sees for itself.
+        Ok(_)
+        | Err(LogError::Restored | LogError::Store(StoreError::Conflict { table: "log_tree" })) => {
+            Ok(())
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// What the files have beyond this database, to be taken over with what is learnt of it. `None` where they have nothing more.
+pub(crate) async fn ahead_of_database(world: &World) -> Result<Option<Adoption>, LogError> {
+    let Some(tree) = world.store.read().log_tree().await? else {
+        return Ok(None);
+    };
+    let Some(ahead) = ahead(world, &tree).await? else {
+        return Ok(None);
+    };
+    let signed = SignedCheckpoint::parse(&ahead.checkpoint)?;
+    let found = adoption(world, tree, signed, ahead.checkpoint).await?;
+    Ok(Some(found))
+}
+
 /// Whether these bytes are the checkpoint that is shown, with the cosignatures that are known or without any.
 async fn is_shown(world: &World, tree: &LogTreeRow, bytes: &[u8]) -> Result<bool, LogError> {
     let shown = &tree.shown_checkpoint;
@@ -89,42 +138,87 @@ async fn ours(
     }
 }
 
-async fn adopt(
+/// What was signed beyond what this database knows, and how it is taken over.
+pub(crate) struct Adoption {
+    before: LogTreeRow,
+    after: LogTreeRow,
+    places: Vec<LogEntryRow>,
+}
+
+impl Adoption {
+    /// Whether this database has queued every entry: then it is as new as the log. What it has not queued, somebody else's rows say.
+    fn is_queued(&self) -> bool {
+        let queued = self.before.size + signed(self.places.len() as u64);
+        queued == self.after.size
+    }
+
+    /// Has the log go on from there. Conflicts if it went on in between.
+    pub(crate) async fn take_over(&self, tx: &mut Tx) -> Result<(), StoreError> {
+        let places = self.places.clone();
+        tx.adopt_log(&self.before, &self.after, places).await
+    }
+}
+
+async fn adoption(
     world: &World,
-    tree: LogTreeRow,
+    before: LogTreeRow,
     ahead: SignedCheckpoint,
     bytes: Vec<u8>,
-) -> Result<LogTreeRow, LogError> {
+) -> Result<Adoption, LogError> {
     let (size, signed_root) = (ahead.checkpoint.size, ahead.checkpoint.root);
     edge::stored(world, size, signed_root).await?;
-    let known = unsigned(tree.size);
-    if edge::root_at(world, known, size).await? != root(&tree)? {
+    let known = unsigned(before.size);
+    if edge::root_at(world, known, size).await? != root(&before)? {
         return Err(LogError::Diverged { size });
     }
-    let (places, outbox) = places(world, &tree, size).await?;
+    let (places, outbox) = places(world, &before, size).await?;
     let now = world.clock.now().unix_millis();
-    let before = &tree;
-    let after = &LogTreeRow {
+    warn!(
+        known,
+        signed = size,
+        found = places.len(),
+        "there is a checkpoint of the log that this database did not know"
+    );
+    let after = LogTreeRow {
         size: signed(size),
         root: signed_root.0.to_vec(),
         checkpoint: bytes,
         outbox,
         committed_at: now,
         shown_at: now,
-        ..tree.clone()
+        ..before.clone()
     };
-    warn!(
-        known,
-        signed = size,
-        found = places.len(),
-        "the log goes on from a checkpoint that this database did not know"
+    Ok(Adoption {
+        before,
+        after,
+        places,
+    })
+}
+
+/// Notes that an older database was put back, and answers with what is said of that. Conflicts if the log went on in between: then the files were not
+/// ahead of what this database has by now.
+async fn older(world: &World, found: &Adoption) -> Result<LogError, LogError> {
+    let (known, signed) = (found.before.size, found.after.size);
+    let why = &format!(
+        "the log was signed with {signed} entries, and this database knows {known} of them: an older one was put back"
     );
-    let places = &places;
+    let now = world.clock.now();
     world
         .store
-        .write(|mut tx| async move { tx.adopt_log(before, after, places.clone()).await })
+        .write(|mut tx| async move {
+            if tx.log_tree().await?.as_ref() != Some(&found.before) {
+                return Err(StoreError::Conflict { table: "log_tree" });
+            }
+            mark_found_older(&mut tx, now, why).await
+        })
         .await?;
-    settle::show(world).await
+    error!(
+        known,
+        signed,
+        "ALARM: an older database was put back under the files of the public log; nothing more is signed until `touchstone restore --again` has learnt \
+         what was published since"
+    );
+    Ok(LogError::Restored)
 }
 
 /// Which queued lines stand in the log already, in the same order: they are not entered again. The first that is not there was
@@ -149,19 +243,23 @@ async fn places(
             let Some(Staged { line, .. }) = next(world, &mut outbox, entry).await? else {
                 return Ok((places, outbox));
             };
-            places.push(LogEntryRow {
-                leaf: signed(leaf),
-                outbox: line.seq,
-                tenant: line.tenant,
-                kind: line.kind,
-                subject: line.subject,
-                version: line.version,
-                at: line.at,
-            });
+            places.push(place(signed(leaf), line));
             leaf += 1;
         }
     }
     Ok((places, outbox))
+}
+
+fn place(leaf: i64, line: OutboxRow) -> LogEntryRow {
+    LogEntryRow {
+        leaf,
+        outbox: line.seq,
+        tenant: line.tenant,
+        kind: line.kind,
+        subject: line.subject,
+        version: line.version,
+        at: line.at,
+    }
 }
 
 /// The next line that makes an entry, if it makes this one; `outbox` moves past it, and past lines that make none.

@@ -13,7 +13,7 @@
 //! **Invariants (threats 47, 48, 49):** the tree is continued by compare-and-swap on its row, from tiles that hash to the root in that row, and not
 //! while anything that is stored is known to be altered;
 //! tiles and bundles are durable before their checkpoint is shown; a tile that was written is never written differently; what was
-//! signed is never signed over, also not by an older database that was restored.
+//! signed is never signed over, also not by an older database that was restored: [`look_back`] finds that out, and then nothing is changed.
 
 mod adopt;
 mod anchor;
@@ -42,6 +42,8 @@ mod stopped;
 mod trust;
 mod witnessed;
 
+pub(crate) use adopt::ahead_of_database;
+pub use adopt::look_back;
 pub use anchor::{Anchoring, anchor, anchor_all, anchors};
 pub(crate) use anchored::anchored_with;
 pub use anchored::{Anchored, anchor_files, anchored};
@@ -107,8 +109,8 @@ pub enum LogError {
     NotOurs,
     /// An older database was put back, and nobody has said yet how far the log had come.
     #[error(
-        "log: this installation was restored from a backup and does not know yet what was published since; it shows no checkpoint, because \
-         it would be an older one. `touchstone restore --again` reads what was published"
+        "log: this installation was restored from a backup, or an older database was put back under it, and it does not know yet what was published \
+         since; it shows no checkpoint, because it would be an older one. `touchstone restore --again` reads what was published"
     )]
     Restored,
     /// A witness has seen another history of this log, or more of it.

@@ -16,7 +16,10 @@ use super::{
     settle::{self, settle},
     signed, stopped, unsigned,
 };
-use crate::{World, operations::Turn};
+use crate::{
+    World,
+    operations::{Turn, restore::is_restored},
+};
 
 /// Takes queued lines into the log, a batch at most, and publishes them. [`Turn::Worked`] says that there may be more.
 #[crate::boxed]
@@ -29,6 +32,10 @@ pub async fn sequence(world: &World) -> Result<Turn, LogError> {
 }
 
 async fn turn(world: &World) -> Result<Turn, LogError> {
+    // What is not known of an older database that was put back, nobody signs over.
+    if is_restored(&world.store).await? {
+        return Err(LogError::Restored);
+    }
     // First what is signed already, wherever that is known: nothing is signed over it, and nothing older is shown.
     let tree = adopt::look(world, begun(world).await?).await?;
     let settled = tree.shown_size == tree.size;

@@ -49,16 +49,33 @@ pub async fn is_restored(store: &Store) -> Result<bool, StoreError> {
 /// read-only, and vouches as a witness for no log of which nobody has confirmed how far it was cosigned: that mark stays for good.
 #[crate::boxed]
 pub async fn mark_restored(store: &Store, now: Timestamp, begun: &Begun) -> Result<(), StoreError> {
-    let since = &now.to_string();
     store
-        .write(|mut tx| async move {
-            let before = tx.setting(BEGUN).await?;
-            let begun = begun.going_on(before.as_deref());
-            tx.set_setting(BEGUN, &json!(begun).to_string()).await?;
-            tx.set_setting(witnessing::MARK, since).await?;
-            tx.set_setting(RESTORED, since).await
-        })
+        .write(|mut tx| async move { mark(&mut tx, now, begun).await })
         .await
+}
+
+/// Notes that an older database was put back and nobody said so: the files of the log tell. `why` is what they tell.
+pub(crate) async fn mark_found_older(
+    tx: &mut Tx,
+    now: Timestamp,
+    why: &str,
+) -> Result<(), StoreError> {
+    let begun = &Begun {
+        actor: FOUND_BY.into(),
+        database_restored: true,
+        shares: None,
+    };
+    mark(tx, now, begun).await?;
+    tx.set_setting(WAITS_FOR, why).await
+}
+
+async fn mark(tx: &mut Tx, now: Timestamp, begun: &Begun) -> Result<(), StoreError> {
+    let since = &now.to_string();
+    let before = tx.setting(BEGUN).await?;
+    let begun = begun.going_on(before.as_deref());
+    tx.set_setting(BEGUN, &json!(begun).to_string()).await?;
+    tx.set_setting(witnessing::MARK, since).await?;
+    tx.set_setting(RESTORED, since).await
 }
 
 /// What a restored database still waits for, in words. `None` where nobody has looked yet.
@@ -99,6 +116,14 @@ pub async fn reconcile(
     let log_waits = match learned.log {
         Learned::Unknown { .. } => !without.log,
         _ => !learned.log.is_enough(),
+    };
+    // Before anything is changed here: documents that wait to be entered are those of now.
+    let adoption = match log_waits {
+        true => None,
+        false => {
+            let ahead = logging::ahead_of_database(world).await;
+            read(ahead, &mut learned, without)?.flatten()
+        }
     };
     let ahead = lists_ahead(world, log_waits).await?;
     let ahead = ahead.as_ref();
@@ -200,6 +225,7 @@ pub async fn reconcile(
             .write(|mut tx| async move { take_in(world, &mut tx, institution, list, bits).await })
             .await?;
     }
+    let adoption = &adoption;
     let (floors, floor) = (&floors, &later::floor(world).to_string());
     let (told, not_read) = (&learned, &not_read);
     world
@@ -218,6 +244,10 @@ pub async fn reconcile(
             };
             let own = |one: &InstitutionRow| told.not_read_of(one, not_read.get(&one.id));
             decision.record_with(&mut tx, &own).await?;
+            // All that is ahead was learnt, so the log may go on from there. Together with opening it: what is not learnt yet stays ahead.
+            if let Some(adoption) = adoption {
+                adoption.take_over(&mut tx).await?;
+            }
             tx.set_setting(BEGUN, "").await?;
             tx.set_setting(WAITS_FOR, "").await?;
             tx.set_setting(RESTORED, "").await
@@ -257,6 +287,24 @@ async fn log(
         Err(error) => {
             warn!(%error, "the published log was not taken over");
             Ok(Learned::Unknown { silent: Vec::new() })
+        }
+    }
+}
+
+/// What was read of the log beyond this database. What stops the reading is told, and then the log is not gone on with.
+fn read<T>(
+    read: Result<T, LogError>,
+    learned: &mut Reconciled,
+    without: Forgone,
+) -> Result<Option<T>, StoreError> {
+    match read {
+        Ok(read) => Ok(Some(read)),
+        Err(LogError::Store(error)) => Err(error),
+        Err(error) => {
+            warn!(%error, "what the log has beyond the database was not taken over");
+            learned.waits_for_keys = !without.log;
+            learned.without_keys = without.log;
+            Ok(None)
         }
     }
 }
@@ -530,5 +578,7 @@ const RESTORED: &str = "restored_at";
 const BEGUN: &str = "restored.begun";
 const WAITS_FOR: &str = "restored.waits_for";
 const ACTOR: &str = "restore";
+/// Who began a restore that nobody said was one.
+const FOUND_BY: &str = "touchstone";
 const REASON: &str =
     "Withdrawn or paused before a backup was restored, as the published status list shows.";

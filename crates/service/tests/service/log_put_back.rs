@@ -12,8 +12,10 @@ use touchstone_adapters::TLOG_CRYPTO;
 use touchstone_service::{
     World,
     logging::{
-        Anchoring, Learned, LogError, anchor, kept, prove, sequence, sequence_until_idle, whole,
+        Anchoring, Learned, LogError, anchor, kept, look_back, prove, sequence,
+        sequence_until_idle, whole,
     },
+    operations::restore::{Forgone, is_restored, reconcile, waits_for},
     ports::{FetchError, Fetched, ObjectKey, Objects},
 };
 use touchstone_store::Store;
@@ -33,6 +35,19 @@ async fn learn(
 ) -> Result<Learned, LogError> {
     let kept = kept(world).await?;
     touchstone_service::logging::learn(world, at_hand, &kept).await
+}
+
+/// Restores: learns all that was published, and opens the installation.
+async fn reconciled(world: &World, at_hand: &(dyn Fn(&str) -> Option<Vec<u8>> + Sync)) {
+    let without = Forgone {
+        lists: true,
+        log: false,
+    };
+    let learned = reconcile(world, at_hand, "operator", without)
+        .await
+        .unwrap();
+    assert!(learned.open, "{}", learned.waits_for());
+    assert!(matches!(learned.log, Learned::TakenOver(_)), "{learned:?}");
 }
 
 /// Nobody could say how far the log had come: answers with who was asked.
@@ -104,12 +119,13 @@ async fn what_was_issued_before_there_was_a_log_is_entered_behind_its_key() {
     assert_eq!(count(Kind::CredentialIssued), credentials.len());
 }
 
-/// An older copy of the database beside the files as they are: the log goes on from what was signed, and forgets nothing.
+/// An older copy of the database beside the files as they are: nobody need say so, and nothing is signed before it is learnt what was published since.
+/// Then the log goes on from what was signed, and forgets nothing.
 #[tokio::test]
 async fn t47_an_older_database_does_not_sign_over_what_was_signed() {
     let folder = tempfile_dir();
     let copy = format!("{folder}/older.db");
-    let (world, _) = watched().await;
+    let (world, objects) = watched().await;
     let tenant = institution(&world).await;
     change(&world, &tenant, 20).await;
     sequence_until_idle(&world).await.unwrap();
@@ -138,6 +154,27 @@ async fn t47_an_older_database_does_not_sign_over_what_was_signed() {
         let line = key_line(&tenant, 1_000 * at);
         queue(&older, vec![line]).await;
     }
+    for _ in 0..2 {
+        let refused = sequence(&older).await.unwrap_err();
+        assert!(matches!(refused, LogError::Restored), "{refused}");
+    }
+    assert!(is_restored(&older.store).await.unwrap());
+    let told = waits_for(&older.store).await.unwrap().unwrap();
+    let sizes = format!(
+        "{} entries, and this database knows {}",
+        signed.len(),
+        row.size
+    );
+    assert!(told.contains(&sizes), "{told}");
+    let after = older.store.read().log_tree().await.unwrap().unwrap();
+    assert_eq!(after, row, "what is ahead can still be learnt");
+
+    let files = objects.files.lock().unwrap().clone();
+    let at_hand = |url: &str| {
+        let path = url.strip_prefix("https://verify.example.edu/")?;
+        files.get(&ObjectKey::new(path).ok()?).cloned()
+    };
+    reconciled(&older, &at_hand).await;
     sequence_until_idle(&older).await.unwrap();
     let now = entries(&older).await;
     assert_eq!(now[..signed.len()], signed[..]);
@@ -150,6 +187,57 @@ async fn t47_an_older_database_does_not_sign_over_what_was_signed() {
     for (leaf, entry) in (0..).zip(&now) {
         assert_eq!(&prove(&older, leaf).await.unwrap().unwrap().entry, entry);
     }
+}
+
+/// As after a commit that a database lost with its machine: what it queued itself and the files have is no older database.
+#[tokio::test]
+async fn what_a_database_queued_itself_is_taken_over_without_a_word() {
+    let folder = tempfile_dir();
+    let copy = format!("{folder}/queued.db");
+    let (world, _) = watched().await;
+    let tenant = institution(&world).await;
+    change(&world, &tenant, 20).await;
+    sequence_until_idle(&world).await.unwrap();
+    change(&world, &tenant, 7).await;
+    assert!(world.store.copy_into(&copy).await.unwrap());
+    sequence_until_idle(&world).await.unwrap();
+    let signed = checked(&world).await;
+    let same = World {
+        store: Store::connect(&format!("sqlite:{copy}")).await.unwrap(),
+        ..world.world.clone()
+    };
+    look_back(&same).await.unwrap();
+    assert!(!is_restored(&same.store).await.unwrap());
+    let row = same.store.read().log_tree().await.unwrap().unwrap();
+    assert_eq!(row.size, signed.len() as i64);
+    queue(&same, vec![key_line(&tenant, 1)]).await;
+    sequence_until_idle(&same).await.unwrap();
+    let now = checked(&same).await;
+    assert_eq!(now[..signed.len()], signed[..]);
+    assert_eq!(now.len(), signed.len() + 1);
+}
+
+/// Whoever opens an installation to change something is told before anything is changed, and once.
+#[tokio::test]
+async fn an_older_database_is_found_out_before_anything_is_queued() {
+    let folder = tempfile_dir();
+    let copy = format!("{folder}/found-out.db");
+    let (world, _) = watched().await;
+    let tenant = institution(&world).await;
+    sequence_until_idle(&world).await.unwrap();
+    look_back(&world).await.unwrap();
+    assert!(world.store.copy_into(&copy).await.unwrap());
+    change(&world, &tenant, 3).await;
+    sequence_until_idle(&world).await.unwrap();
+    look_back(&world).await.unwrap();
+    assert!(!is_restored(&world.store).await.unwrap());
+    let older = World {
+        store: Store::connect(&format!("sqlite:{copy}")).await.unwrap(),
+        ..world.world.clone()
+    };
+    look_back(&older).await.unwrap();
+    assert!(is_restored(&older.store).await.unwrap());
+    look_back(&older).await.unwrap();
 }
 
 /// An older copy of everything beside the log as it was published since: that is taken over first.
@@ -179,6 +267,7 @@ async fn t47_a_restored_log_takes_over_what_was_published_since() {
         learn(&restored, &at_hand).await.unwrap(),
         Learned::TakenOver(size)
     );
+    reconciled(&restored, &at_hand).await;
     queue(&restored, vec![key_line(&tenant, 1)]).await;
     sequence_until_idle(&restored).await.unwrap();
     let now = entries(&restored).await;
@@ -404,6 +493,8 @@ async fn t47_a_published_log_is_taken_over_only_whole_and_file_by_file() {
                 let again = asked.iter().any(|url| url.ends_with(had.as_str()));
                 assert!(!again, "{had} was had already");
             }
+            let all = |url: &str| files.get(&key(url)?).cloned();
+            reconciled(&restored, &all).await;
             sequence_until_idle(&restored).await.unwrap();
             assert_eq!(entries(&restored).await.len() as u64, signed);
         }

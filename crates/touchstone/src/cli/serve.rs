@@ -81,6 +81,10 @@ impl Args {
             }
         }
         let web = server::site(installation.world.clone(), &installation.config)?;
+        let stop = match installation.read_only {
+            true => stop,
+            false => stop.or_where_restored(&installation.world),
+        };
         let work = async {
             if works {
                 server::work(&installation.world, installation.config.work.threads, &stop).await;
@@ -95,6 +99,9 @@ impl Args {
         let (served, (), ()) =
             tokio::join!(server::serve(listener, web.clone(), &stop), work, counts);
         served?;
+        if !installation.read_only {
+            server::still_the_same(&installation.world).await?;
+        }
         Ok(Answer::nothing())
     }
 }

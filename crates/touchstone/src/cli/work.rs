@@ -48,6 +48,7 @@ impl Args {
         if self.once {
             wind(world).await?;
             work_until_idle(world).await?;
+            server::still_the_same(world).await?;
             ask_once(world).await;
             let waiting = world.store.read().queue_depth().await?;
             let text = format!(
@@ -60,7 +61,9 @@ impl Args {
             ));
         }
         eprintln!("Working. Ctrl-C stops.");
-        server::work(world, installation.config.work.threads, &Stop::at_signal()?).await;
+        let stop = Stop::at_signal()?.or_where_restored(world);
+        server::work(world, installation.config.work.threads, &stop).await;
+        server::still_the_same(world).await?;
         Ok(Answer::nothing())
     }
 }

@@ -514,6 +514,47 @@ fn on_postgresql_only_a_database_that_was_put_back_is_taken_for_restored() {
         .says("is restored and open");
 }
 
+/// A dump of yesterday under the files of today: the files tell, before anything is changed.
+#[test]
+fn an_older_database_under_newer_files_of_the_log_is_read_only_although_nobody_said_so() {
+    let folder = issued();
+    folder.run(&["work", "--once"]).exits(0);
+    let ends = ["", "-wal", "-shm"];
+    let files = |name: &str| ends.map(|end| folder.path(&format!("{name}{end}")));
+    let put = |from: &str, to: &str| {
+        for (from, to) in files(from).into_iter().zip(files(to)) {
+            let _ = fs::remove_file(&to);
+            if from.exists() {
+                fs::copy(from, to).unwrap();
+            }
+        }
+    };
+    put("touchstone-data/touchstone.db", "older.db");
+    let id = ids(&folder, &[]).remove(0);
+    let revoke = ["credential", "revoke", &id, "--reason", "Awarded in error"];
+    folder.run(&revoke).exits(0);
+    folder.run(&["work", "--once"]).exits(0);
+    folder.run(&["publish", "--to", "public"]).exits(0);
+    put("older.db", "touchstone-data/touchstone.db");
+
+    folder
+        .run(&["work", "--once"])
+        .exits(1)
+        .warns("is read-only");
+    folder
+        .run(&["doctor"])
+        .exits(1)
+        .says("an older one was put back");
+    let again = ["--json", "restore", "--again", "--documents", "public"];
+    let learned = folder.run(&again).exits(0).json();
+    assert_eq!(
+        (&learned["log"], &learned["withdrawn"]),
+        (&"taken-over".into(), &1.into())
+    );
+    folder.run(&["work", "--once"]).exits(0);
+    assert_eq!(ids(&folder, &["--state", "revoked"]), [id]);
+}
+
 /// Settings that look elsewhere would leave the restored installation with the keys and files of another one.
 #[test]
 fn a_backup_is_not_restored_under_settings_that_look_elsewhere() {
