@@ -1,14 +1,19 @@
 //! What became of every issuer's keys and record, as far as a log was read: what the log says of them later is held against it.
 //!
 //! **Invariant (threat 43):** each credential and each list is entered with the history of its issuer's keys (`docs/formats/log.md`), which nobody but who reads
-//! all of the log can hold against the events themselves. A log that leaves an end of a key out of a history, or lets a key come back, is seen here; so is a list that no key of its issuer signed, or
+//! all of the log can hold against the events themselves. An event that is entered a second time, byte for byte, is none: a restored installation may
+//! have done that. A log that leaves an end of a key out of a history, or lets a key come back, is seen here; so is a list that no key of its issuer signed, or
 //! one that is dated before what was published of it already.
 //!
 //! A record only grows. A root over fewer lines than the one before it, or another one over as many, says that lines are gone or were altered; it cannot
 //! be told from outside whether somebody did that, or put an older backup back. Lines that were altered under roots over more of them show to who has the
 //! record itself (`touchstone audit verify --log`).
 
-use std::{collections::BTreeMap, fmt, str::FromStr};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    str::FromStr,
+};
 
 use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
 use touchstone_vc::{
@@ -30,6 +35,8 @@ pub struct Histories {
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 struct Issuer {
     history: [u8; 32],
+    /// SHA-256 of each event of its keys.
+    events: BTreeSet<[u8; 32]>,
     /// By verification method: the public key, and what became of it last.
     keys: BTreeMap<String, (String, KeyChange)>,
     /// By address of a status list: the latest time from which on it was said to speak, in milliseconds since 1970.
@@ -55,6 +62,9 @@ impl Histories {
                 ..
             } => {
                 let issuer = self.issuers.entry(did.clone()).or_default();
+                if !issuer.events.insert((crypto.sha256)(entry)) {
+                    return None;
+                }
                 issuer.history = history(crypto, &issuer.history, entry);
                 let before = issuer
                     .keys
@@ -148,6 +158,9 @@ impl fmt::Display for Histories {
         writeln!(f, "{FORMAT} {}", self.size)?;
         for (did, issuer) in &self.issuers {
             writeln!(f, "issuer {did} {}", BASE64.encode(issuer.history))?;
+            for event in &issuer.events {
+                writeln!(f, "event {}", BASE64.encode(event))?;
+            }
             for (method, (key, change)) in &issuer.keys {
                 writeln!(f, "key {method} {key} {}", change.word())?;
             }
@@ -182,6 +195,11 @@ impl FromStr for Histories {
                     let issuer = read.issuers.entry((*did).to_owned()).or_default();
                     issuer.history = history.try_into().map_err(|_| NotHistories)?;
                     current = Some(issuer);
+                }
+                (["event", event], Some(issuer)) => {
+                    let event = BASE64.decode(event).map_err(|_| NotHistories)?;
+                    let event = event.try_into().map_err(|_| NotHistories)?;
+                    issuer.events.insert(event);
                 }
                 (["key", method, key, change], Some(issuer)) => {
                     let change = KeyChange::parse(change).ok_or(NotHistories)?;

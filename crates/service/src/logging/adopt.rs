@@ -14,8 +14,9 @@ use super::{
     LogError, Shown,
     cosign::cosigned,
     crypto, edge,
-    entries::{Staged, stage},
+    entries::{LEARNT, Staged, stage},
     key::verifier_keys,
+    key_events::bytes_ahead,
     settle::{self, CHECKPOINT, root},
     signed, unsigned,
 };
@@ -157,6 +158,42 @@ impl Adoption {
         let places = self.places.clone();
         tx.adopt_log(&self.before, &self.after, places).await
     }
+
+    /// Finds the places of what was learnt from these entries: it is not entered again.
+    pub(crate) async fn place_learnt(&mut self, world: &World) -> Result<(), LogError> {
+        let mut learnt = stage(world, self.learnt(world).await?).await?;
+        let places = &mut self.places;
+        bytes_ahead(world, |leaf, entry| {
+            let leaf = signed(leaf);
+            let found = learnt.iter().position(|one| one.entry == entry);
+            if let Some(found) = found
+                && places.iter().all(|place| place.leaf != leaf)
+            {
+                places.push(place(leaf, learnt.remove(found).line));
+            }
+        })
+        .await
+    }
+
+    /// Queued lines that say what the log says, each as if it were to be entered.
+    async fn learnt(&self, world: &World) -> Result<Vec<OutboxRow>, LogError> {
+        let mut learnt = Vec::new();
+        let mut from = self.before.outbox;
+        loop {
+            let lines = world
+                .store
+                .write(|mut tx| async move { tx.outbox_after(from, AT_ONCE).await })
+                .await?;
+            let Some(last) = lines.last().map(|line| line.seq) else {
+                return Ok(learnt);
+            };
+            from = last;
+            learnt.extend(lines.into_iter().filter_map(|line| {
+                let kind = line.kind.strip_prefix(LEARNT)?.to_owned();
+                Some(OutboxRow { kind, ..line })
+            }));
+        }
+    }
 }
 
 async fn adoption(
@@ -295,3 +332,6 @@ fn is_same_endorsement(one: &[u8], other: &[u8]) -> bool {
     };
     about(one).is_some_and(|found| about(other) == Some(found))
 }
+
+/// Lines that are read at once.
+const AT_ONCE: u64 = 1_000;

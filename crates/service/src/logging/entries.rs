@@ -545,5 +545,7 @@ pub(crate) const MOVED: &str = "did.moved";
 pub(crate) const FORMER: &str = "did.former";
 /// `key.active`, `key.retired`, `key.compromised`, `key.destroyed`; the subject is the key's id.
 pub(crate) const KEY: &str = "key.";
+/// Before the kind of a line that was learnt from the log after a restore: the log has its entry, and it is not entered again.
+pub(crate) const LEARNT: &str = "learnt.";
 /// A key was made, and signs nothing yet; the subject is its id.
 const PENDING: &str = "key.pending";

@@ -24,6 +24,19 @@ pub(super) async fn entries_ahead(
     world: &World,
     mut take: impl FnMut(Entry) + Send,
 ) -> Result<(), LogError> {
+    let read = |_, bytes: &[u8]| {
+        if let Ok(entry) = Entry::parse(bytes) {
+            take(entry);
+        }
+    };
+    bytes_ahead(world, read).await
+}
+
+/// The same, each with its place and as its bytes.
+pub(super) async fn bytes_ahead(
+    world: &World,
+    mut take: impl FnMut(u64, &[u8]) + Send,
+) -> Result<(), LogError> {
     let Some(tree) = world.store.read().log_tree().await? else {
         return Ok(());
     };
@@ -40,12 +53,13 @@ pub(super) async fn entries_ahead(
         })?;
         let begin = usize::try_from(leaf - bundle.first()).unwrap_or(usize::MAX);
         let ahead = entries.get(begin..).unwrap_or_default();
-        leaf += ahead.len() as u64;
         if ahead.is_empty() {
             break;
         }
-        let read = ahead.iter().filter_map(|entry| Entry::parse(entry).ok());
-        read.for_each(&mut take);
+        for &entry in ahead {
+            take(leaf, entry);
+            leaf += 1;
+        }
     }
     Ok(())
 }

@@ -50,8 +50,8 @@ pub use anchored::{Anchored, anchor_files, anchored};
 pub use anchors::{Anchors, ConfiguredAnchor};
 pub use cosign::{Asking, ask_all, ask_witness, has_quorum, witnessed, witnesses};
 pub(crate) use entries::{
-    ACHIEVEMENT, AUDIT_ROOT, COMPETENCY, DID, ENDORSEMENT, FORMER, ISSUED, KEY, MAPPINGS, MOVED,
-    POLICY, STATUS, STATUS_ROOT, SUCCESSION, WITNESSES,
+    ACHIEVEMENT, AUDIT_ROOT, COMPETENCY, DID, ENDORSEMENT, FORMER, ISSUED, KEY, LEARNT, MAPPINGS,
+    MOVED, POLICY, STATUS, STATUS_ROOT, SUCCESSION, WITNESSES,
 };
 pub use explore::{Explored, Placed, explore};
 pub use files::{LogFile, Whole, file, whole};

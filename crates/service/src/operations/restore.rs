@@ -118,7 +118,7 @@ pub async fn reconcile(
         _ => !learned.log.is_enough(),
     };
     // Before anything is changed here: documents that wait to be entered are those of now.
-    let adoption = match log_waits {
+    let mut adoption = match log_waits {
         true => None,
         false => {
             let ahead = logging::ahead_of_database(world).await;
@@ -195,6 +195,12 @@ pub async fn reconcile(
                 warn!(%error, "what became of signing keys since was not taken over");
                 learned.waits_for_keys = !without.log;
                 learned.without_keys = without.log;
+            }
+        }
+        if let Some(found) = &mut adoption {
+            let placed = found.place_learnt(world).await;
+            if read(placed, &mut learned, without)?.is_none() {
+                adoption = None;
             }
         }
     }

@@ -363,7 +363,7 @@ impl Story {
             method: format!("{MINE}#key-1"),
             public_key: public_key.into(),
             change,
-            since: Timestamp::from_unix_millis(0),
+            since: Timestamp::from_unix_millis(self.entries.len() as i64 * 1_000),
         };
         let event = event.encode().unwrap();
         self.history = history(&CRYPTO, &self.history, &event);
@@ -430,6 +430,14 @@ impl Story {
         self
     }
 
+    /// All events of keys once more, as an installation that was restored may have entered them.
+    fn events_again(mut self) -> Self {
+        let mut again = self.entries.clone();
+        again.retain(|entry| matches!(Entry::parse(entry), Ok(Entry::KeyEvent { .. })));
+        self.entries.extend(again);
+        self
+    }
+
     fn log(&self) -> MemoryLog {
         MemoryLog::with(ORIGIN, self.entries.iter().cloned())
     }
@@ -451,6 +459,11 @@ async fn t43_a_log_that_contradicts_what_it_said_of_a_key_is_an_alarm() {
                 .event(Destroyed)
                 .event(Compromised)
                 .issues(),
+            vec![],
+        ),
+        (
+            "events that are entered again",
+            begun().event(Compromised).events_again().issues(),
             vec![],
         ),
         (

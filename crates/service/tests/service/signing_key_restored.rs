@@ -1,9 +1,10 @@
 //! An older copy of the database where keys are in files and in a security module: what became of them since is learnt, whoever has them.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
-use touchstone_adapters::{Elsewhere, SignerRouted};
+use touchstone_adapters::{Elsewhere, SignerRouted, TLOG_CRYPTO};
 use touchstone_service::World;
+use touchstone_service::inspecting::{Source, Watch, monitor};
 use touchstone_service::logging::file;
 use touchstone_service::operations::restore::{
     Begun, Forgone, Reconciled, mark_restored, reconcile,
@@ -14,11 +15,15 @@ use touchstone_service::operations::signing_key::{
 use touchstone_service::operations::work_until_idle;
 use touchstone_service::ports::{Clock as _, SignError, Signer};
 use touchstone_store::{Store, TenantId};
-use touchstone_testkit::{MemorySigner, TestWorld, world};
+use touchstone_testkit::{MemoryLog, MemorySigner, TestWorld, world};
+use touchstone_tlog::Policy;
+use touchstone_vc::crypto::rust::CRYPTO;
+use touchstone_vc::log::{Entry, Kind};
 
-use crate::log_files::tempfile_dir;
+use crate::log_files::{entries, tempfile_dir};
+use crate::restore::LATER;
 use crate::signing_key::{giving_up, rotation};
-use crate::support::{MEASURING, institution_with};
+use crate::support::{MEASURING, confirmed, institution_with};
 
 /// What is in the files, and what in the module, if there is one.
 fn signer(files: &Arc<MemorySigner>, module: Option<MemorySigner>) -> Arc<dyn Signer> {
@@ -114,6 +119,60 @@ async fn t43_a_file_key_that_was_given_up_is_ended_in_its_file_although_new_keys
     );
     let signs = (KeyState::Active, String::new());
     assert_eq!(found(&restored, &tenant, &next).await, signs);
+}
+
+/// Whoever follows the log sees an honest restore, and no fraud: what stands in it is not entered again, and what is entered later rests on it in its
+/// order. Whether the keys are here or lost.
+#[tokio::test]
+async fn what_is_learnt_of_keys_is_not_entered_again_and_alarms_nobody() {
+    for (name, are_here) in [("monitored-here", true), ("monitored-lost", false)] {
+        let world = world().await;
+        let (tenant, copy) = copied(&world, name).await;
+        let (given_up, next) = made_and_given_up(&world, &tenant).await;
+        let signed = entries(&world).await;
+        let files = match are_here {
+            true => module(&["log", &given_up, &next]).await,
+            false => module(&["log"]).await,
+        };
+        let restored = restored(&world, &copy, signer(&Arc::new(files), None)).await;
+        let learned = learn(&world, &restored).await;
+        assert!(learned.open, "{}", learned.waits_for());
+        rotate(&restored, &rotation(&tenant, true)).await.unwrap();
+        work_until_idle(&restored).await.unwrap();
+        confirmed(&restored, &tenant, MEASURING, LATER).await;
+        work_until_idle(&restored).await.unwrap();
+
+        let all = entries(&restored).await;
+        assert_eq!(all[..signed.len()], signed[..]);
+        let kind = |entry: &Vec<u8>| Entry::parse(entry).unwrap().kind();
+        assert!(
+            all.iter()
+                .any(|entry| kind(entry) == Kind::CredentialIssued)
+        );
+        let of_keys = all.iter().filter(|entry| kind(entry) == Kind::KeyEvent);
+        let of_keys: Vec<&Vec<u8>> = of_keys.collect();
+        let once: BTreeSet<&&Vec<u8>> = of_keys.iter().collect();
+        assert_eq!(once.len(), of_keys.len(), "{name}");
+
+        let log = MemoryLog::with("log.example.org", all);
+        let policy = Policy::unwitnessed([log.key.key.clone()]);
+        let watch = Watch {
+            source: Source::Folder(&log),
+            policy: &policy,
+            last: None,
+            keys: None,
+            crypto: &CRYPTO,
+            dids: &[],
+            mine: None,
+        };
+        let looked = monitor(&watch, &TLOG_CRYPTO).await.unwrap();
+        assert_eq!(looked.alarms, [], "{name}");
+        // Where they stand is known here as well: bundles can prove them.
+        let keys = signing_keys(&restored, &tenant).await.unwrap();
+        for step in keys.iter().flat_map(|key| &key.history) {
+            assert!(step.entry.is_some(), "{name}: {step:?}");
+        }
+    }
 }
 
 #[tokio::test]

@@ -108,6 +108,7 @@ pub async fn move_here(world: &World, order: &Moving) -> Result<Step, MoveError>
                 outbox: entered,
                 actor: &order.actor,
                 reason: why,
+                learnt: false,
             };
             change.write(world, tx).await
         })
@@ -132,6 +133,8 @@ pub(super) struct Change<'a> {
     pub(super) outbox: i64,
     pub(super) actor: &'a str,
     pub(super) reason: &'a str,
+    /// The log says it already.
+    pub(super) learnt: bool,
 }
 
 impl Change<'_> {
@@ -161,7 +164,16 @@ impl Change<'_> {
         })
         .await?;
         // The new key comes first: by the log it signs where the succession stands.
-        signing_key::found(tx, self.key.clone(), self.actor).await?;
+        let begin = match self.learnt {
+            true => {
+                signing_key::found_learnt(tx, self.key.clone(), self.actor).await?;
+                logging::LEARNT
+            }
+            false => {
+                signing_key::found(tx, self.key.clone(), self.actor).await?;
+                ""
+            }
+        };
         let line = |kind: &str, subject: &str, version: i64| OutboxLine {
             tenant: tenant.clone(),
             kind: kind.into(),
@@ -170,7 +182,11 @@ impl Change<'_> {
             at,
         };
         tx.outbox([
-            line(logging::MOVED, tenant.as_str(), number),
+            line(
+                &format!("{begin}{}", logging::MOVED),
+                tenant.as_str(),
+                number,
+            ),
             line(logging::DID, tenant.as_str(), number),
         ])
         .await?;

@@ -8,10 +8,7 @@ use super::{
     move_here::Change,
     names::{authority, institution_of},
 };
-use crate::{
-    World,
-    operations::{restore::number_lists_anew, signing_key},
-};
+use crate::{World, operations::restore::number_lists_anew, ports::SignError};
 
 /// Takes over a move that the log has and the database does not. Answers whether it is news. `since` is when the new key began to sign, as the log says.
 /// Lists that were opened under the new DID cannot be known, so new ones get numbers that none can have had.
@@ -37,10 +34,8 @@ pub(in crate::operations) async fn relearn(
     let id = stated.successor_method.rsplit('#').next();
     let id = id.unwrap_or_default().to_owned();
     let now = world.clock.now();
-    let custody = custody(world, &id, &stated.successor_key).await;
-    let is_here = custody.is_some();
     let key = &SigningKeyRow {
-        custody: custody.unwrap_or_else(|| world.signer.custody().to_owned()),
+        custody: custody(world, &id, &stated.successor_key).await,
         id,
         tenant: row.id.clone(),
         verification_method: stated.successor_method.clone(),
@@ -67,24 +62,26 @@ pub(in crate::operations) async fn relearn(
                 outbox,
                 actor: "restore",
                 reason: "learnt from the log after a restore",
+                learnt: true,
             };
             change.write(world, tx).await?;
             number_lists_anew(world, tx, &row.id).await?;
-            if !is_here {
-                signing_key::lose(world, tx, key).await?;
-            }
             Ok::<_, MoveError>(true)
         })
         .await
 }
 
-/// Where the key is, if it is anywhere within reach.
-async fn custody(world: &World, id: &str, public_key: &str) -> Option<String> {
+/// Where the key is, or may be: a signer that is away may have it. One that is nowhere is ended once all is learnt.
+async fn custody(world: &World, id: &str, public_key: &str) -> String {
+    let mut away = None;
     for custody in world.signer.custodies() {
-        let found = world.signer.public(&format!("{custody}{id}")).await;
-        if found.is_ok_and(|public| public.named().to_multikey() == public_key) {
-            return Some(custody.to_owned());
+        match world.signer.public(&format!("{custody}{id}")).await {
+            Ok(public) if public.named().to_multikey() == public_key => return custody.to_owned(),
+            Err(SignError::Unavailable | SignError::PinRefused | SignError::Locked) => {
+                away = Some(custody);
+            }
+            _ => {}
         }
     }
-    None
+    away.unwrap_or(world.signer.custody()).to_owned()
 }

@@ -27,6 +27,24 @@ pub(crate) async fn change(
     before: &SigningKeyRow,
     step: &Step<'_>,
 ) -> Result<SigningKeyRow, SigningKeyError> {
+    move_on(tx, before, step, TO_ENTER).await
+}
+
+/// The same of what the log says already: it is not entered again.
+pub(super) async fn change_learnt(
+    tx: &mut Tx,
+    before: &SigningKeyRow,
+    step: &Step<'_>,
+) -> Result<SigningKeyRow, SigningKeyError> {
+    move_on(tx, before, step, logging::LEARNT).await
+}
+
+async fn move_on(
+    tx: &mut Tx,
+    before: &SigningKeyRow,
+    step: &Step<'_>,
+    begin: &str,
+) -> Result<SigningKeyRow, SigningKeyError> {
     may_become(before.state, step.to)?;
     let at = step.at.unix_millis();
     let mut after = SigningKeyRow {
@@ -43,7 +61,7 @@ pub(crate) async fn change(
         after.retired_at = Some(at);
     }
     tx.change_signing_key(after.clone(), before.state).await?;
-    write(tx, &after, step).await?;
+    write(tx, &after, step, begin).await?;
     Ok(after)
 }
 
@@ -54,23 +72,51 @@ pub(super) async fn enter(
     step: &Step<'_>,
 ) -> Result<(), StoreError> {
     tx.add_signing_key(row.clone()).await?;
-    write(tx, row, step).await
+    write(tx, row, step, TO_ENTER).await
+}
+
+/// The same of what the log says already.
+pub(super) async fn enter_learnt(
+    tx: &mut Tx,
+    row: &SigningKeyRow,
+    step: &Step<'_>,
+) -> Result<(), StoreError> {
+    tx.add_signing_key(row.clone()).await?;
+    write(tx, row, step, logging::LEARNT).await
 }
 
 /// Enters the key that an institution is founded with: it signs from the start.
 pub(crate) async fn found(tx: &mut Tx, row: SigningKeyRow, actor: &str) -> Result<(), StoreError> {
+    enter(tx, &row, &from_the_start(&row, actor)).await
+}
+
+/// The same of what the log says already.
+pub(crate) async fn found_learnt(
+    tx: &mut Tx,
+    row: SigningKeyRow,
+    actor: &str,
+) -> Result<(), StoreError> {
+    enter_learnt(tx, &row, &from_the_start(&row, actor)).await
+}
+
+fn from_the_start<'a>(row: &SigningKeyRow, actor: &'a str) -> Step<'a> {
     let at = Timestamp::from_unix_millis(row.created_at);
-    let step = Step {
+    Step {
         to: KeyState::Active,
         at,
         since: at,
         actor,
         reason: "founded",
-    };
-    enter(tx, &row, &step).await
+    }
 }
 
-async fn write(tx: &mut Tx, key: &SigningKeyRow, step: &Step<'_>) -> Result<(), StoreError> {
+/// `begin` is what the kind of the line about the key begins with.
+async fn write(
+    tx: &mut Tx,
+    key: &SigningKeyRow,
+    step: &Step<'_>,
+    begin: &str,
+) -> Result<(), StoreError> {
     let (tenant, at) = (&key.tenant, step.at.unix_millis());
     let all = tx.key_changes(tenant).await?;
     let number = all.iter().filter(|change| change.key == key.id).count();
@@ -105,7 +151,7 @@ async fn write(tx: &mut Tx, key: &SigningKeyRow, step: &Step<'_>) -> Result<(), 
         };
         tx.outbox([changed]).await?;
     }
-    let kind = format!("{}{}", logging::KEY, step.to.as_str());
+    let kind = format!("{begin}{}{}", logging::KEY, step.to.as_str());
     tx.outbox([line(kind, &key.id, number)]).await?;
     // What rests on a key counts from when it signs.
     let place = match step.to {
@@ -176,3 +222,6 @@ fn verb(to: KeyState) -> &'static str {
 fn signed(number: usize) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
+
+/// What the log does not say yet.
+const TO_ENTER: &str = "";

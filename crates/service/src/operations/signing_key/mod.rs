@@ -41,10 +41,10 @@ pub use succeed::{Succeeding, succeed, successor};
 pub use transcript::{TRANSCRIPT, Transcript, sign_transcript, transcripts};
 
 pub(in crate::operations) use activate::{activate_due, activate_published};
-pub(crate) use change::found;
+pub(crate) use change::{found, found_learnt};
 pub(in crate::operations) use end::end;
 pub(in crate::operations) use import::wipe_unfinished;
-pub(in crate::operations) use relearn::{RelearnError, lose, relearn};
+pub(in crate::operations) use relearn::{RelearnError, relearn};
 pub(in crate::operations) use replace::replace;
 pub(in crate::operations) use retire::retire_when_free;
 pub(in crate::operations) use rotate::rotate_due;

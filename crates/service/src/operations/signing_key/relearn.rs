@@ -2,6 +2,7 @@
 //!
 //! **Invariant (threat 43):** a key that the log says was ended is ended here before anything is signed again, and a key that was made since
 //! stays known, so that what it signed can be checked; so does who succeeded whom. A signer that is away or lost holds up nothing but keys that would sign.
+//! What is learnt is not entered in the log again: it stands there, in the same order as here, and what is entered later rests on it (`docs/formats/log.md`).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,7 +15,7 @@ use touchstone_vc::{
 use super::{
     SigningKeyError,
     activate::ACTOR,
-    change::{Step, change, enter},
+    change::{Step, change, change_learnt, enter_learnt},
     succeed,
 };
 use crate::{
@@ -31,7 +32,8 @@ use crate::{
 /// was taken over that can be without a signer that is away.
 pub(in crate::operations) async fn relearn(world: &World) -> Result<usize, RelearnError> {
     let mut learned = 0;
-    let (mut stuck, mut unsure) = (BTreeMap::new(), BTreeSet::new());
+    let mut stuck = BTreeMap::new();
+    let (mut unsure, mut began) = (BTreeSet::new(), BTreeSet::new());
     let events = key_events_ahead(world).await?;
     // Where an institution moved to comes before what became of its keys there.
     learned += moves(world, &events).await?;
@@ -55,6 +57,9 @@ pub(in crate::operations) async fn relearn(world: &World) -> Result<usize, Relea
         let Some(institution) = &moving::institution_of(&world.store.read(), &issuer).await? else {
             continue;
         };
+        if change == KeyChange::Active {
+            began.insert(method.clone());
+        }
         let told = Told {
             id: method.rsplit('#').next().unwrap_or_default().to_owned(),
             method,
@@ -74,6 +79,7 @@ pub(in crate::operations) async fn relearn(world: &World) -> Result<usize, Relea
             Err(error) => return Err(error),
         }
     }
+    lose_absent(world, &institutions, &began, &mut stuck).await?;
     // What all that made of the documents, once: a state in between was never published.
     for institution in &institutions {
         let tenant = &institution.id;
@@ -111,12 +117,40 @@ async fn moves(world: &World, events: &[Entry]) -> Result<usize, RelearnError> {
     Ok(learned)
 }
 
-/// A key that signs by the log, and is nowhere within reach.
-pub(in crate::operations) async fn lose(
+/// Ends keys that sign by the log, and are nowhere within reach. Their ends are news to the log, so they come behind all that it says.
+async fn lose_absent(
     world: &World,
-    tx: &mut Tx,
-    key: &SigningKeyRow,
-) -> Result<(), SigningKeyError> {
+    institutions: &[InstitutionRow],
+    began: &BTreeSet<String>,
+    stuck: &mut BTreeMap<String, RelearnError>,
+) -> Result<(), RelearnError> {
+    for institution in institutions {
+        for key in &world.store.read().signing_keys(&institution.id).await? {
+            if key.state != KeyState::Active || !began.contains(&key.verification_method) {
+                continue;
+            }
+            match seek(world, &key.id, &key.public_multibase).await {
+                Sought::Here(_) => {}
+                Sought::Away(_, error) => {
+                    let away = RelearnError::Away {
+                        key: key.id.clone(),
+                        error,
+                    };
+                    stuck.insert(key.verification_method.clone(), away);
+                }
+                Sought::Nowhere => {
+                    world
+                        .store
+                        .write(|mut tx| async move { lose(world, &mut tx, key).await })
+                        .await?;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn lose(world: &World, tx: &mut Tx, key: &SigningKeyRow) -> Result<(), SigningKeyError> {
     let now = world.clock.now();
     let gone = &Step {
         to: KeyState::Retired,
@@ -159,7 +193,7 @@ impl Told {
         }
         let sought = match &known {
             Some(key) => Sought::Here(key.custody.clone()),
-            None => self.seek(world).await,
+            None => seek(world, &self.id, &self.public_key).await,
         };
         let (custody, here) = match sought {
             Sought::Here(custody) => (custody, true),
@@ -194,35 +228,24 @@ impl Told {
             .write(|mut tx| async move {
                 let tx = &mut tx;
                 let after = match known {
-                    Some(key) => match change(tx, key, step).await {
+                    Some(key) => match change_learnt(tx, key, step).await {
                         // The database is ahead of the log in this, which happens to nobody but one who alters it.
                         Err(SigningKeyError::Refused(_)) => return Ok(false),
                         changed => changed?,
                     },
                     None => {
                         let to = |to| Step { to, ..*step };
-                        enter(tx, row, &to(KeyState::Pending)).await?;
+                        enter_learnt(tx, row, &to(KeyState::Pending)).await?;
                         match self.to {
-                            // It signed before it was retired.
-                            KeyState::Active | KeyState::Retired => {
+                            // It signed before it was retired; the log does not say since when.
+                            KeyState::Retired => {
                                 let active = change(tx, row, &to(KeyState::Active)).await?;
-                                match self.to {
-                                    KeyState::Retired => change(tx, &active, step).await?,
-                                    _ => active,
-                                }
+                                change_learnt(tx, &active, step).await?
                             }
-                            _ => change(tx, row, step).await?,
+                            _ => change_learnt(tx, row, step).await?,
                         }
                     }
                 };
-                if !here && after.state == KeyState::Active {
-                    let gone = &Step {
-                        to: KeyState::Retired,
-                        reason: "its secret is not in this installation",
-                        ..*step
-                    };
-                    change(tx, &after, gone).await?;
-                }
                 let job = Job::EndKey {
                     tenant: tenant.to_string(),
                     key: after.id.clone(),
@@ -233,28 +256,6 @@ impl Told {
             })
             .await
             .map_err(RelearnError::from)
-    }
-
-    /// Looks for the key wherever keys are in reach: it may be on this machine, or gone with the one that made it.
-    async fn seek(&self, world: &World) -> Sought {
-        let mut sought = Sought::Nowhere;
-        for custody in world.signer.custodies() {
-            match world.signer.public(&format!("{custody}{}", self.id)).await {
-                Ok(public) if public.named().to_multikey() == self.public_key => {
-                    return Sought::Here(custody.to_owned());
-                }
-                // Another key of that name, or none.
-                Ok(_) | Err(SignError::NoSuchKey | SignError::Ended | SignError::MadeHere) => {}
-                // A signer that is away says nothing about what it has.
-                Err(
-                    error @ (SignError::Unavailable
-                    | SignError::PinRefused
-                    | SignError::Locked
-                    | SignError::AnotherKey),
-                ) => sought = Sought::Away(custody.to_owned(), error),
-            }
-        }
-        sought
     }
 
     fn row(&self, institution: &InstitutionRow, custody: String) -> SigningKeyRow {
@@ -272,6 +273,28 @@ impl Told {
             compromised_since: None,
         }
     }
+}
+
+/// Looks for a key wherever keys are in reach: it may be on this machine, or gone with the one that made it.
+async fn seek(world: &World, id: &str, public_key: &str) -> Sought {
+    let mut sought = Sought::Nowhere;
+    for custody in world.signer.custodies() {
+        match world.signer.public(&format!("{custody}{id}")).await {
+            Ok(public) if public.named().to_multikey() == public_key => {
+                return Sought::Here(custody.to_owned());
+            }
+            // Another key of that name, or none.
+            Ok(_) | Err(SignError::NoSuchKey | SignError::Ended | SignError::MadeHere) => {}
+            // A signer that is away says nothing about what it has.
+            Err(
+                error @ (SignError::Unavailable
+                | SignError::PinRefused
+                | SignError::Locked
+                | SignError::AnotherKey),
+            ) => sought = Sought::Away(custody.to_owned(), error),
+        }
+    }
+    sought
 }
 
 /// Where a key is.

@@ -81,7 +81,8 @@ pub async fn succeed(world: &World, order: &Succeeding) -> Result<Succession, Si
                     next.did,
                 ));
             }
-            enter(&mut tx, &order.tenant, kept, at).await?;
+            let kind = logging::SUCCESSION.to_owned();
+            enter(&mut tx, &order.tenant, kept, kind, at).await?;
             let detail = serde_json::json!({
                 "reason": why, "issuer": stated.issuer, "successor": stated.successor,
             });
@@ -213,18 +214,25 @@ pub(super) async fn learn(
             if tx.setting(&place(&old.id)).await?.is_some() {
                 return Ok(false);
             }
-            enter(&mut tx, &old.id, kept, at).await?;
+            let kind = format!("{}{}", logging::LEARNT, logging::SUCCESSION);
+            enter(&mut tx, &old.id, kept, kind, at).await?;
             Ok(true)
         })
         .await
 }
 
 /// Keeps what both signed, and queues its entry of the log.
-async fn enter(tx: &mut Tx, tenant: &TenantId, kept: &str, at: i64) -> Result<(), StoreError> {
+async fn enter(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    kept: &str,
+    kind: String,
+    at: i64,
+) -> Result<(), StoreError> {
     tx.set_setting(&place(tenant), kept).await?;
     tx.outbox([OutboxLine {
         tenant: tenant.clone(),
-        kind: logging::SUCCESSION.into(),
+        kind,
         subject: tenant.to_string(),
         version: 1,
         at,
