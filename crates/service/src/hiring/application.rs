@@ -1,6 +1,6 @@
 //! One application as the institution reads it. Where names are covered, they do not leave this file.
 
-use touchstone_store::{ApplicationRow, StoreError, TenantId};
+use touchstone_store::{ApplicationRow, Reader, StoreError, TenantId};
 use touchstone_vc::Verdict;
 
 use super::{
@@ -14,6 +14,7 @@ use super::{
 use crate::{
     World,
     crosswalk::{Besides, ReadError, RoleReading},
+    operations::moving::institution_of,
 };
 
 /// An application. Many of them are looked at at once: the credentials are not in it, see [`ApplicationInFull`].
@@ -110,7 +111,7 @@ pub(super) async fn full(
     } = read(world, &posting, &row, besides).await?;
     let covered = is_covered(&posting.row, &row);
     if covered {
-        cover(&mut reading);
+        cover(&world.store.read(), &mut reading).await?;
         credentials.clear();
     }
     let ends_at = ends_at(world, &row);
@@ -134,12 +135,18 @@ pub(super) async fn full(
 }
 
 /// Evidence lies where a name may stand beside it, whoever assessed may be known to the sender, and a credential's own identifier may
-/// lead to its page. Whoever writes a credential for themselves writes their name wherever words are free: of an issuer that this
-/// installation does not know, no words are given out. What mappings and tasks are called is not the sender's.
-fn cover(reading: &mut RoleReading) {
-    for one in &mut reading.shown {
+/// lead to its page. Whoever writes a credential for themselves writes their name wherever words are free, and an issuer elsewhere may write a
+/// learner's into a title: but for institutions of this installation no words are given out, whoever lists the issuer. What mappings and tasks
+/// are called is not the sender's.
+async fn cover(reader: &Reader, reading: &mut RoleReading) -> Result<(), StoreError> {
+    let mut from_here = Vec::new();
+    for one in &reading.shown {
+        let stands = one.verdict == Verdict::Pass;
+        from_here.push(stands && institution_of(reader, &one.issuer_id).await?.is_some());
+    }
+    for (one, from_here) in reading.shown.iter_mut().zip(&from_here) {
         one.id.clear();
-        if one.verdict != Verdict::Pass {
+        if !from_here {
             one.name.clear();
             one.issuer.clear();
             one.issuer_id.clear();
@@ -148,17 +155,18 @@ fn cover(reading: &mut RoleReading) {
     }
     let showings = reading.tasks.iter_mut().flat_map(|task| &mut task.shown_by);
     for showing in showings {
-        let known = reading.shown[showing.credential].verdict == Verdict::Pass;
+        let from_here = from_here[showing.credential];
         showing.assessor = None;
-        if !known && let Some(position) = &mut showing.position {
+        if !from_here && let Some(position) = &mut showing.position {
             position.rubric.clear();
             position.name.clear();
         }
         for piece in &mut showing.evidence {
             piece.address = None;
-            if !known || !piece.genre {
+            if !from_here || !piece.genre {
                 piece.kind.clear();
             }
         }
     }
+    Ok(())
 }

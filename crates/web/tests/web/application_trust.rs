@@ -1,9 +1,15 @@
 //! What an application does not prove: a credential that its sender made, whose credentials they are, and who may read it.
 
+use std::sync::Arc;
+
 use axum::http::StatusCode;
 use serde_json::{Value, json};
+use touchstone_service::World;
 use touchstone_service::conformance::INSTANCES;
+use touchstone_service::hiring::application;
 use touchstone_service::operations::Scope;
+use touchstone_service::verifying::{Recognition, RegisterFile};
+use touchstone_vc::{Verdict, registry::Registry};
 
 use crate::api_program::Program;
 use crate::applications::{NAME, applied, credential, opened, post};
@@ -97,6 +103,34 @@ async fn sent(stranger: &Browser, open: &str, files: &[&[u8]]) {
     }
     let done = post(stranger, &format!("{open}/send"), &fields).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text());
+}
+
+#[tokio::test]
+async fn a_covered_name_stands_in_no_word_of_an_issuer_elsewhere_that_a_register_lists() {
+    let (site, owner) = Site::with_owner("riverside").await;
+    let program = Program::with(&site, &owner.tenant, &Scope::ALL).await;
+    let (posting, open) = open(&program, true).await;
+    let (issuer, file) = self_made().await;
+    sent(&site.stranger(), &open, &[&file]).await;
+    let one = owner.get(&posting).await.link("/applications/");
+    let id = one.rsplit('/').next().unwrap();
+    let listed = json!({ "issuers": [{ "id": issuer, "name": "Elsewhere" }] }).to_string();
+    let register = RegisterFile {
+        name: "Partners".into(),
+        registry: Registry::parse(listed.as_bytes()).unwrap(),
+        as_of: None,
+    };
+    let world = World {
+        recognition: Arc::new(Recognition::new(vec![register], Vec::new(), 1, 1)),
+        ..site.test.world.clone()
+    };
+    let read = application(&world, &owner.tenant, id).await;
+    let reading = read.unwrap().unwrap().reading;
+    assert_eq!(reading.shown[0].verdict, Verdict::Pass, "it is listed");
+    let told = format!("{reading:?}");
+    for word in [NAME, "zoe", issuer.as_str()] {
+        assert!(!told.contains(word), "{word}: {told}");
+    }
 }
 
 #[tokio::test]

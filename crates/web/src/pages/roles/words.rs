@@ -120,7 +120,7 @@ pub(in crate::pages) fn named(shown: &ShownCredential) -> &str {
     }
 }
 
-/// Who states it. Where names are covered, an issuer that nobody here knows is too: it may be the applicant.
+/// Who states it. Where names are covered, an issuer that is no institution here is too: it may be the applicant.
 pub(in crate::pages) fn issuer(shown: &ShownCredential) -> Markup {
     html! {
         @if shown.issuer_id.is_empty() { "An issuer that is not shown" }
