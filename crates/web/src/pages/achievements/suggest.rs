@@ -12,7 +12,7 @@ use super::linked::{joined, linked};
 use crate::ApiError;
 use crate::signed_in::PostedFile;
 use crate::state::Web;
-use crate::templates::{Field, field, icon};
+use crate::templates::{Control, Field, field, icon};
 
 /// What was looked for, and what was found.
 #[derive(Clone, Debug, Default)]
@@ -109,13 +109,14 @@ fn is_linked(form: &Form, uri: &str) -> bool {
     linked(&form.alignment).iter().any(|one| one.url == uri)
 }
 
-/// The part of the form. It stands behind the button that saves, so that the key Enter saves.
+/// The part of the form. It stands behind the button that saves, so that the key Enter in a field above it saves.
 pub(super) fn part(action: &str, suggested: &Suggested) -> Markup {
     html! {
         section aria-labelledby="found" {
             h2 id="found" { "Tasks and skills to link" }
             p { "Looked up in the frameworks that your institution took in under Crosswalks. Nothing is linked unless you add it." }
-            (field(&Field { name: "find_words", label: "Look for", hint: Some("Empty: what the person can do, and the name."), value: &suggested.words, ..Field::default() }))
+            // With room for lines: the key Enter looks for nothing there, and saves nothing.
+            (field(&Field { name: "find_words", label: "Look for", hint: Some("Empty: what the person can do, and the name."), value: &suggested.words, control: Control::Lines(1), ..Field::default() }))
             p.acts { button name="find" value="yes" formaction=(here(action)) formnovalidate { "Look" } }
             (list(action, suggested))
         }

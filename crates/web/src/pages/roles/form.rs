@@ -188,7 +188,8 @@ fn fields(action: &str, form: &Form, problems: &[Problem]) -> Markup {
         section aria-labelledby="found" {
             h2 id="found" { "Tasks from your frameworks" }
             p { "Nothing is added unless you ask for it, and nothing is saved by looking." }
-            (field(&Field { name: "find_words", label: "Look for", value: &form.words, ..Field::default() }))
+            // With room for lines: the key Enter in a field of one line would press Save.
+            (field(&Field { name: "find_words", label: "Look for", value: &form.words, control: Control::Lines(1), ..Field::default() }))
             p.acts { button name="find" value="yes" formaction=(here) formnovalidate { "Look" } }
             @match form.found.as_deref() {
                 None => {},
