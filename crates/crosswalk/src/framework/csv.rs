@@ -1,8 +1,9 @@
 //! Plain tables: one statement a row, under names of columns that people use.
 //!
 //! Comma, semicolon or tab, whichever the first line has more of. Lists stand apart by `|`, or by line breaks as ESCO writes them.
+//! A value that a spreadsheet would run has an apostrophe in front, which reading takes off.
 
-use std::collections::BTreeSet;
+use std::{borrow::Cow, collections::BTreeSet};
 
 use super::{
     Framework, FrameworkFault, FrameworkReason, Link, LinkRelation, Origin, Statement,
@@ -144,8 +145,8 @@ pub fn read(file: &[u8], origin: Origin) -> Result<Framework, Vec<FrameworkFault
     let mut known = BTreeSet::new();
     let mut statements = Vec::new();
     for row in &table.rows {
-        let code_text = cell(row, code);
-        let identifier = match cell(row, uri) {
+        let code_text = value(row, code);
+        let identifier = match value(row, uri) {
             "" if code_text.is_empty() => {
                 faults.extend(FrameworkFault::line(
                     row.line,
@@ -165,7 +166,7 @@ pub fn read(file: &[u8], origin: Origin) -> Result<Framework, Vec<FrameworkFault
             ));
             continue;
         }
-        let (name, text) = match (cell(row, label), cell(row, description)) {
+        let (name, text) = match (value(row, label), value(row, description)) {
             ("", "") => {
                 faults.extend(FrameworkFault::line(
                     row.line,
@@ -180,13 +181,13 @@ pub fn read(file: &[u8], origin: Origin) -> Result<Framework, Vec<FrameworkFault
         statements.push(Statement {
             uri: identifier,
             code: some(code_text),
-            kind: kind_of(cell(row, kind)),
+            kind: kind_of(value(row, kind)),
             label: name.to_owned(),
             description: some(text),
-            alternates: without(list(cell(row, alternates)), name),
-            keywords: list(cell(row, keywords)),
-            parents: list(cell(row, parents)),
-            links: read_links(cell(row, links), row.line, &mut faults),
+            alternates: without(list(value(row, alternates)), name),
+            keywords: list(value(row, keywords)),
+            parents: list(value(row, parents)),
+            links: read_links(value(row, links), row.line, &mut faults),
         });
     }
     match faults.is_empty() {
@@ -194,6 +195,32 @@ pub fn read(file: &[u8], origin: Origin) -> Result<Framework, Vec<FrameworkFault
         false => Err(faults),
     }
 }
+
+/// The text of a cell, without the apostrophe that keeps a spreadsheet from running it.
+fn value(row: &Row, column: Option<usize>) -> &str {
+    let text = cell(row, column);
+    match text.strip_prefix('\'') {
+        Some(rest) if would_run(rest) => rest.trim(),
+        _ => text,
+    }
+}
+
+/// The text with an apostrophe in front where a spreadsheet would run it, and where reading would take one off.
+fn inert(text: &str) -> Cow<'_, str> {
+    match would_run(text) {
+        true => Cow::Owned(format!("'{text}")),
+        false => Cow::Borrowed(text),
+    }
+}
+
+/// Whether a formula begins here, behind any apostrophes.
+fn would_run(text: &str) -> bool {
+    let behind = text.trim_start_matches('\'');
+    behind.starts_with(|sign: char| FORMULA.contains(sign))
+}
+
+/// What a formula begins with, as in the tables of `service`.
+const FORMULA: &str = "=+-@\t\r\n＝＋－＠";
 
 /// ESCO's words are understood as well: `skill/competence`, `KnowledgeSkillCompetence`, and addresses that end with the word.
 fn kind_of(word: &str) -> StatementKind {
@@ -260,7 +287,8 @@ pub fn write(framework: &Framework) -> String {
             table::join_list(&statement.parents),
             table::join_list(&links.collect::<Vec<_>>()),
         ];
-        table::write(&mut out, ',', cells.iter().map(String::as_str));
+        let cells = cells.each_ref().map(|cell| inert(cell));
+        table::write(&mut out, ',', cells.iter().map(|cell| &**cell));
     }
     out
 }
@@ -282,6 +310,49 @@ mod tests {
                 "line 5, label: it has no value: fill it in",
             ]
         );
+    }
+
+    #[test]
+    fn t57_a_table_of_statements_starts_no_formula_and_gives_back_what_it_held() {
+        let hostile = "=HYPERLINK(\"https://x.example\")";
+        let begins = ["=1", "-1", "@SUM(A1)", "＝1", "'=1", "''-1", "'tis"];
+        let statements = begins.iter().map(|label| Statement {
+            uri: format!("-{label}"),
+            code: Some(format!("+{label}")),
+            kind: StatementKind::Task,
+            label: (*label).to_owned(),
+            description: Some(hostile.to_owned()),
+            alternates: vec![hostile.to_owned(), "x".to_owned()],
+            keywords: vec![format!("@{label}")],
+            parents: vec![format!("={label}")],
+            links: Vec::new(),
+        });
+        let framework = Framework {
+            origin: Origin::default(),
+            statements: statements.collect(),
+        };
+        let text = write(&framework);
+        for row in table::read(&text, ',', 1).unwrap() {
+            for cell in row.cells {
+                let first = cell.chars().next();
+                assert!(!first.is_some_and(|sign| FORMULA.contains(sign)), "{cell}");
+            }
+        }
+        let again = read(text.as_bytes(), Origin::default()).unwrap();
+        assert_eq!(again, framework);
+        // What would begin one behind a break is trimmed, as everywhere in a table.
+        let broken = Statement {
+            uri: "https://x.example/1".to_owned(),
+            label: "\n=1".to_owned(),
+            ..Statement::default()
+        };
+        let text = write(&Framework {
+            statements: vec![broken],
+            ..Framework::default()
+        });
+        assert!(text.contains("\"'\n=1\""), "{text}");
+        let again = read(text.as_bytes(), Origin::default()).unwrap();
+        assert_eq!(again.statements[0].label, "=1");
     }
 
     #[test]
