@@ -2,7 +2,7 @@
 //! All of it is attached.
 
 use touchstone_service::crosswalk::{Need, Role, RoleReading, ShownCredential, Task, TaskAnswer};
-use touchstone_service::ports::{Certificate, CheckNote, Fact};
+use touchstone_service::ports::{ArtworkError, Certificate, CheckNote, Fact};
 use touchstone_vc::Verdict as Found;
 
 use super::words;
@@ -43,7 +43,33 @@ pub(in crate::pages) async fn drawn(
     );
     let drawn = tokio::task::spawn_blocking(move || artwork.answer_pdf(&drafts, json.as_bytes()));
     let drawn = drawn.await.map_err(|error| ApiError::internal(&error))?;
-    drawn.map_err(|error| ApiError::internal(&error))
+    drawn.map_err(|error| match error {
+        ArtworkError::TooManyPages { .. } => {
+            ApiError::unprocessable("too_long_for_paper").with_detail(
+                "This answer does not fit on one page. Read it on screen, or hand in fewer credentials.",
+            )
+        }
+        error => ApiError::internal(&error),
+    })
+}
+
+/// What the answer is called: the first credentials by name, and how many more there are. They are words of strangers, of any length.
+pub(super) fn heading(shown: &[ShownCredential]) -> String {
+    let (told, more) = shown.split_at(shown.len().min(MOST_NAMED));
+    let names = told.iter().map(|one| cut(words::named(one), MOST_OF_NAME));
+    let names: Vec<String> = names.collect();
+    match more.len() {
+        0 => names.join(", "),
+        more => format!("{} and {more} more", names.join(", ")),
+    }
+}
+
+/// As much of a stranger's words as a line has room for.
+fn cut(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        None => text.to_owned(),
+        Some((end, _)) => format!("{}…", text[..end].trim_end()),
+    }
 }
 
 /// How much of the answer stands on the sheet.
@@ -121,7 +147,7 @@ fn certificate(sheet: &Sheet<'_>, detail: Detail) -> Certificate {
                 sheet.note
             ),
             link: None,
-            credential_id: sheet.id.clone(),
+            credential_id: cut(&sheet.id, MOST_OF_ID),
             missing_characters: "Not every character could be drawn with the fonts of this installation; the attached answer holds them all.".into(),
         },
         made_at_unix_seconds: reading.at.unix_millis() / 1_000,
@@ -148,7 +174,9 @@ fn by_verdict(sheet: &Sheet<'_>, most: usize) -> Vec<Fact> {
                 "" => "an issuer that is not shown",
                 issuer => issuer,
             };
-            line.push_str(&format!(": {}, {issuer}", words::named(one)));
+            let name = cut(words::named(one), MOST_OF_NAME);
+            let issuer = cut(issuer, MOST_OF_NAME);
+            line.push_str(&format!(": {name}, {issuer}"));
             if one.verdict != Found::Pass {
                 line.push_str(&format!(". {}", words::recognized(one.verdict).1));
             }
@@ -189,6 +217,12 @@ fn by_verdict(sheet: &Sheet<'_>, most: usize) -> Vec<Fact> {
     }
     facts
 }
+
+/// So many credentials are named where there may be any number.
+const MOST_NAMED: usize = 3;
+/// Letters of a name, and of an id: more than they usually have.
+const MOST_OF_NAME: usize = 80;
+const MOST_OF_ID: usize = 200;
 
 /// A task, and whether it must be shown.
 fn asked(task: &Task) -> String {
@@ -336,6 +370,43 @@ mod tests {
         assert_eq!(more.lines, ["Nothing shared: 72, Related only: 24"]);
         let none = by_verdict(&sheet, 0);
         assert_eq!(none.len(), 1, "only counts");
+    }
+
+    #[test]
+    fn what_strangers_call_their_credentials_takes_three_names_and_a_bounded_id() {
+        let shown = |name: &str| ShownCredential {
+            id: format!("https://issuer.example/{}", "1".repeat(10_000)),
+            name: name.into(),
+            issuer: "Riverside".into(),
+            issuer_id: "did:web:riverside.example".into(),
+            verdict: Found::Pass,
+            pilot: false,
+            no_longer_awarded: None,
+            endorsed_by: Vec::new(),
+        };
+        let few = ["Setting", "", "Turning"].map(shown);
+        assert_eq!(heading(&few), "Setting, A credential, Turning");
+        let long = "é".repeat(10_000);
+        let many: Vec<ShownCredential> = (0..50).map(|_| shown(&long)).collect();
+        let called = heading(&many);
+        assert!(called.ends_with("… and 47 more"), "{called}");
+        assert!(called.chars().count() < 300, "{called}");
+        let role = Role {
+            title: "Machinist".into(),
+            tasks: Vec::new(),
+        };
+        let reading = RoleReading {
+            at: Timestamp::from_unix_millis(0),
+            shown: many,
+            tasks: Vec::new(),
+            sets: Vec::new(),
+        };
+        let sheet = Sheet {
+            id: reading.shown[0].id.clone(),
+            ..sheet(&role, &reading)
+        };
+        let id = certificate(&sheet, Detail::First(0)).check.credential_id;
+        assert_eq!(id.chars().count(), MOST_OF_ID + 1, "{id}");
     }
 
     #[test]

@@ -18,7 +18,7 @@ use touchstone_vc::{Timestamp, bake::unbake_any};
 use super::{
     name_of,
     paper::{self, Sheet},
-    reading, words,
+    reading,
 };
 use crate::ApiError;
 use crate::answer::{Cache, file, keep};
@@ -203,12 +203,11 @@ async fn on_paper(
     };
     let json = serde_json::to_string_pretty(&Answer::of(&role.role, &reading));
     let json = json.map_err(|error| ApiError::internal(&error))?;
-    let names: Vec<&str> = reading.shown.iter().map(words::named).collect();
     let sheet = Sheet {
         role: &role.role,
         institution,
         reading: &reading,
-        heading: names.join(", "),
+        heading: paper::heading(&reading.shown),
         note: WHOSE.to_owned(),
         id: reading
             .shown
