@@ -26,6 +26,8 @@ pub struct RoleOrder {
     pub tasks: Vec<TaskOrder>,
     /// Whether everybody who knows its link may read it and read credentials for it.
     pub public: bool,
+    /// When what was looked at was last written, in milliseconds since 1970; `None`: whatever stands there is written over.
+    pub seen: Option<i64>,
 }
 
 /// A task of it.
@@ -85,6 +87,9 @@ pub async fn write_role(world: &World, order: &RoleOrder) -> Result<String, Role
                 created_by: before.as_ref().map_or(order.actor.clone(), |before| before.created_by.clone()),
                 changed_at: now,
             };
+            if before.as_ref().is_some_and(|before| is_lost(before, &row, order.seen)) {
+                return Err(RoleError::InBetween);
+            }
             let id = row.id.clone();
             let detail = serde_json::json!({"title": row.title, "tasks": tasks.len(), "public": !row.public.is_empty()});
             match before {
@@ -122,6 +127,12 @@ pub async fn write_role(world: &World, order: &RoleOrder) -> Result<String, Role
             Ok(id)
         })
         .await
+}
+
+/// Whether something would be written over that was not looked at. Whoever says what stands there already takes nothing away.
+fn is_lost(before: &RoleRow, row: &RoleRow, seen: Option<i64>) -> bool {
+    let said = |row: &RoleRow| (row.title.clone(), row.tasks.clone(), row.public.clone());
+    said(before) != said(row) && seen.is_some_and(|seen| seen != before.changed_at)
 }
 
 /// A role as it is from its last change on.
@@ -236,6 +247,8 @@ fn is_rubric(address: &str) -> bool {
 pub enum RoleError {
     #[error("no such role")]
     NoSuchRole,
+    #[error("this role was saved in between: look at what stands there, then save yours")]
+    InBetween,
     #[error("{NOT_SHOWN}")]
     NotShown,
     #[error("give the role a title, in at most {MOST_TITLE} characters, without hidden signs")]

@@ -26,6 +26,8 @@ pub struct Entrusting {
     pub no_longer_used: bool,
     /// What takes its place: an address or a name; may be empty.
     pub replaced_by: String,
+    /// When what was looked at was said, in milliseconds since 1970, and 0 where nothing was; `None`: whatever was said is replaced.
+    pub seen: Option<i64>,
 }
 
 /// Writes it down. What was said before is kept beside it; the audit record says that it was changed, and names nobody.
@@ -60,6 +62,9 @@ pub async fn entrust(world: &World, order: &Entrusting) -> Result<(), EntrustErr
                 changed_at: now,
                 changed_by: order.actor.clone(),
             };
+            if is_lost(before.as_ref(), &row, order.seen) {
+                return Err(EntrustError::InBetween);
+            }
             let detail = serde_json::json!({
                 "kind": kind,
                 "before": before.as_ref().map(said),
@@ -78,6 +83,20 @@ pub async fn entrust(world: &World, order: &Entrusting) -> Result<(), EntrustErr
             Ok(())
         })
         .await
+}
+
+/// Whether something would be replaced that was not looked at. Whoever says the same takes nothing away.
+fn is_lost(before: Option<&StewardshipRow>, row: &StewardshipRow, seen: Option<i64>) -> bool {
+    let same = before.is_some_and(|before| {
+        let now = StewardshipRow {
+            changed_at: before.changed_at,
+            changed_by: before.changed_by.clone(),
+            ..row.clone()
+        };
+        *before == now
+    });
+    let said_at = before.map_or(0, |before| before.changed_at);
+    !same && seen.is_some_and(|seen| seen != said_at)
 }
 
 /// What the record says of it: days and whether somebody is named, and nobody's name.
@@ -102,6 +121,8 @@ fn line(text: &str) -> Option<String> {
 pub enum EntrustError {
     #[error("there is no such thing in your institution")]
     NoSuchThing,
+    #[error("somebody else said it anew in between: look at what stands there, then save yours")]
+    InBetween,
     #[error(
         "say who answers for it, in at most {MOST} characters: an office lasts longer than a person"
     )]

@@ -55,6 +55,7 @@ pub(crate) async fn described(world: &World, employer: &TenantId) -> String {
             task("", "Führt andere an", None),
         ],
         public: false,
+        seen: None,
     };
     write_role(world, &order).await.unwrap()
 }
@@ -401,6 +402,7 @@ async fn a_role_that_changed_since_it_was_looked_at_is_looked_at_again() {
             ..TaskOrder::default()
         }],
         public: false,
+        seen: None,
     };
     write_role(&world, &changed).await.unwrap();
     let mut order = Applying {

@@ -71,6 +71,7 @@ async fn asking(world: &World, employer: &TenantId) -> Posting {
             ..TaskOrder::default()
         }],
         public: false,
+        seen: None,
     };
     let role = write_role(world, &order).await.unwrap();
     let id = open_posting(world, &opening(employer, &role))

@@ -35,6 +35,7 @@ async fn asking(world: &World, tenant: &TenantId, task: &str) -> KeptRole {
             ..TaskOrder::default()
         }],
         public: false,
+        seen: None,
     };
     let id = write_role(world, &order).await.unwrap();
     role(world, tenant, &id).await.unwrap().unwrap()

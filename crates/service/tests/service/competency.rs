@@ -198,6 +198,7 @@ async fn role(world: &World, tenant: &TenantId, tasks: &[&str]) -> String {
         title: "Machine setter".into(),
         tasks: tasks.iter().map(task).collect(),
         public: false,
+        seen: None,
     };
     write_role(world, &order).await.unwrap()
 }

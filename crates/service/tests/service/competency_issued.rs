@@ -42,6 +42,7 @@ impl Bloc {
                 task("", "Führt andere an", &["observation ", KIND]),
             ],
             public: false,
+            seen: None,
         };
         let id = write_role(world, &order).await.unwrap();
         let anew = TasksOrder {
@@ -119,6 +120,7 @@ impl Bloc {
             successor: String::new(),
             no_longer_used: true,
             replaced_by: String::new(),
+            seen: None,
         };
         entrust(&self.world, &order).await.unwrap();
     }

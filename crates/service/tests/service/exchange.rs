@@ -150,6 +150,7 @@ async fn ctdl_says_that_it_is_a_trial_or_no_longer_used_and_what_takes_its_place
             successor: String::new(),
             no_longer_used: true,
             replaced_by: replaced_by.into(),
+            seen: None,
         };
         entrust(&world, &order).await.unwrap();
         assert_eq!(

@@ -223,6 +223,7 @@ fn wording(tenant: &TenantId, id: Option<String>, title: &str) -> RoleOrder {
             ..TaskOrder::default()
         }],
         public: true,
+        seen: None,
     }
 }
 
@@ -348,6 +349,7 @@ async fn somebody_answers_for_a_thing_until_a_day_and_something_takes_its_place(
         successor: "The works council".into(),
         no_longer_used: false,
         replaced_by: String::new(),
+        seen: None,
     };
     entrust(&world, &order).await.unwrap();
     let said = responsibility(&world, &tenant, Thing::Role, &id)
@@ -420,6 +422,21 @@ async fn somebody_answers_for_a_thing_until_a_day_and_something_takes_its_place(
             .await
             .unwrap()
             .is_none()
+    );
+    // Who saw what was said before replaces nothing else, and takes nothing away by saying the same.
+    let same = Entrusting {
+        seen: Some(now),
+        ..order.clone()
+    };
+    entrust(&world, &same).await.unwrap();
+    let late = Entrusting {
+        steward: "Another".into(),
+        ..same
+    };
+    let refused = entrust(&world, &late).await;
+    assert!(
+        matches!(refused, Err(EntrustError::InBetween)),
+        "{refused:?}"
     );
     let faulty = Entrusting {
         steward: " ".into(),

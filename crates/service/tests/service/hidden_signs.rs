@@ -35,6 +35,7 @@ async fn signs_that_turn_the_words_around_them_are_refused_in_titles_and_names()
             ..TaskOrder::default()
         }],
         public: true,
+        seen: None,
     };
     let refused = write_role(&world, &role(TURNED, "Sets", "Sample")).await;
     assert!(matches!(refused, Err(RoleError::Title)), "{refused:?}");
@@ -57,6 +58,7 @@ async fn signs_that_turn_the_words_around_them_are_refused_in_titles_and_names()
         successor: String::new(),
         no_longer_used: false,
         replaced_by: String::new(),
+        seen: None,
     };
     let refused = entrust(&world, &order).await;
     assert!(matches!(refused, Err(EntrustError::Steward)), "{refused:?}");

@@ -149,6 +149,7 @@ async fn what_was_released_is_told_for_any_day_since_the_first_release() {
         successor: String::new(),
         no_longer_used: true,
         replaced_by: "Metrology".into(),
+        seen: None,
     };
     entrust(&world, &order).await.unwrap();
     let over = later(&world);

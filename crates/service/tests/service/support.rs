@@ -241,6 +241,7 @@ pub(crate) async fn no_longer_used(
         successor: String::new(),
         no_longer_used: true,
         replaced_by: "Metrology".into(),
+        seen: None,
     };
     entrust(world, &order).await.unwrap();
     order

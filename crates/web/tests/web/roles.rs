@@ -6,7 +6,7 @@ use touchstone_service::operations::Scope;
 
 use crate::api_program::Program;
 use crate::applications;
-use crate::site::{Browser, Site};
+use crate::site::{Answer, Browser, Site};
 
 /// Describes a role through the pages, and answers with its path.
 pub(crate) async fn described(owner: &Browser) -> String {
@@ -68,6 +68,41 @@ async fn a_role_is_described_looked_up_and_written_anew() {
         StatusCode::NOT_FOUND,
         "its link is closed"
     );
+}
+
+#[tokio::test]
+async fn what_a_colleague_saved_of_a_role_is_not_written_over_unseen() {
+    let (site, owner) = Site::with_owner("riverside").await;
+    let role = described(&owner).await;
+    let page = owner.get(&role).await;
+    let seen = page.hidden("seen");
+    let save = async |page: &Answer, title: &str, seen: &str| {
+        site.test.clock.advance_millis(1);
+        let said = [("title", title), ("task_label", "Turns"), ("seen", seen)];
+        owner.submit(page, &role, &said).await
+    };
+    let saved = save(&page, "Setter", &seen).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text());
+    let refused = save(&page, "Turner", &seen).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.text());
+    for part in ["saved in between", "value=\"Turner\"", "href=\"#f-seen\""] {
+        assert!(refused.text().contains(part), "{part}: {}", refused.text());
+    }
+    let kept = owner.get(&role).await.text();
+    assert!(kept.contains("value=\"Setter\""), "{kept}");
+    // Who was told saves once more, and knows what is replaced.
+    let saved = save(&refused, "Turner", &refused.hidden("seen")).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text());
+    let program = Program::with(&site, &owner.tenant, &Scope::ALL).await;
+    let path = format!("/api/v1{role}");
+    let shown = program.get(&path).await.with(200);
+    let tasks = json!([{"label": "Mills", "need": "must"}]);
+    let said = json!({"title": "Miller", "tasks": tasks, "seen": shown["changedAt"]});
+    site.test.clock.advance_millis(1);
+    program.put(&path, &said).await.with(200);
+    let late = json!({"title": "Borer", "tasks": tasks, "seen": shown["changedAt"]});
+    let late = program.put(&path, &late).await;
+    late.problem(409, "written_in_between");
 }
 
 #[tokio::test]
@@ -313,6 +348,21 @@ async fn who_answers_is_said_on_a_page_and_the_role_says_what_takes_its_place() 
     let text = owner.get(&here).await.text();
     let past = text.split_once(">Before<").unwrap().1;
     assert!(past.contains("The head of training"), "{text}");
+    let opened = page.hidden("seen");
+    let late = [("steward", "The night shift"), ("seen", opened.as_str())];
+    let refused = owner.submit(&page, &here, &late).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.text());
+    for part in ["value=\"The night shift\"", "The works council", "#f-seen"] {
+        assert!(refused.text().contains(part), "{}", refused.text());
+    }
+    let program = Program::with(&site, &owner.tenant, &Scope::ALL).await;
+    let late = json!({"steward": "The night shift", "seen": ""});
+    let late = program.put(&format!("/api/v1{here}"), &late).await;
+    late.problem(409, "written_in_between");
+    let known = refused.hidden("seen");
+    let looked = [("steward", "The night shift"), ("seen", known.as_str())];
+    let done = owner.submit(&refused, &here, &looked).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text());
     let other = site.owner("harbour").await;
     assert_eq!(other.get(&here).await.status, StatusCode::NOT_FOUND);
 }

@@ -134,6 +134,7 @@ pub(super) async fn role(world: &World, tenant: &TenantId) -> Result<Occupation>
             title: title.clone(),
             tasks,
             public: true,
+            seen: None,
         };
         write_role(world, &order).await.context("sample role")?;
     }

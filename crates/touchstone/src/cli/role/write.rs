@@ -72,6 +72,7 @@ impl Write {
             title: read.title,
             tasks: read.tasks.into_iter().map(TaskOrder::from).collect(),
             public: read.public,
+            seen: None,
         };
         let written = write_role(&world, &order).await;
         let id = written.with_context(|| format!("file {name}"))?;

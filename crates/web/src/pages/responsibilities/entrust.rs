@@ -1,6 +1,7 @@
 //! `POST /responsibilities/KIND/ID`
 
 use axum::extract::{Path, State};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use touchstone_service::governing::{self, EntrustError, Entrusting};
 use touchstone_service::operations::Permission;
@@ -54,6 +55,7 @@ pub async fn entrust(
         successor: fields.text("successor").to_owned(),
         no_longer_used: fields.ticked("deprecated"),
         replaced_by: fields.text("replaced_by").to_owned(),
+        seen: fields.text("seen").parse().ok(),
     };
     match governing::entrust(&web.world, &order).await {
         Ok(()) => {
@@ -62,8 +64,29 @@ pub async fn entrust(
         }
         Err(EntrustError::Store(error)) => Err(error.into()),
         Err(EntrustError::NoSuchThing) => Err(ApiError::not_found("responsibility_not_found")),
+        Err(EntrustError::InBetween) => in_between(&web, &posted, &kind, &order.id).await,
         Err(error) => refused(field(&error), sentence(&error.to_string())),
     }
+}
+
+/// What was said in between, and the form with what was typed. Saved once more, it takes its place.
+async fn in_between(
+    web: &Web,
+    posted: &Posted,
+    kind: &str,
+    id: &str,
+) -> Result<Response, ApiError> {
+    let found = find(web, &posted.by, kind, id).await?;
+    let tenant = posted.by.tenant();
+    let before = governing::answered_before(&web.world, tenant, found.thing, id).await?;
+    let problem = Problem {
+        field: "seen".into(),
+        words: sentence(&EntrustError::InBetween.to_string()),
+    };
+    let typed = Some(&posted.fields);
+    let mut page = show(&posted.by.desk, &found, &before, typed, &[problem]);
+    *page.status_mut() = StatusCode::CONFLICT;
+    Ok(page)
 }
 
 fn field(error: &EntrustError) -> &'static str {

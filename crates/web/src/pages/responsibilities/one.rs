@@ -89,10 +89,15 @@ fn form(
     let replaced = text("replaced_by", said.map_or("", |said| &said.replaced_by));
     let known = said.is_some_and(|said| said.deprecated_at.is_some());
     let no_longer_used = typed.map_or(known, |typed| typed.ticked("deprecated"));
+    let current = said.map_or(0, |said| said.changed_at).to_string();
+    let typed = typed.filter(|_| error("seen").is_none());
+    let seen = typed.map_or(current, |typed| typed.text("seen").to_owned());
     let here = format!("/responsibilities/{}/{}", found.thing.as_str(), found.id);
     html! {
         h2 { "Say who answers" }
         (desk.form(&here, &html! {
+            input type="hidden" name="seen" value=(seen);
+            @if error("seen").is_some() { p id="f-seen" { "What was said meanwhile stands above, and what you typed below." } }
             (field(&Field { name: "steward", label: "Who answers for it", hint: Some("An office lasts longer than a person."), value: &steward, error: error("steward"), required: true, ..Field::default() }))
             (field(&Field { name: "until", label: "Until", hint: Some("Empty: no end is set."), value: &until, error: error("until"), control: Control::Typed("date"), ..Field::default() }))
             (field(&Field { name: "successor", label: "Who takes over then", value: &successor, error: error("successor"), ..Field::default() }))

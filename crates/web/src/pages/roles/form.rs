@@ -29,6 +29,8 @@ pub(in crate::pages) struct Form {
     pub(in crate::pages) public: bool,
     /// Its public name, where it has one.
     pub(in crate::pages) name: String,
+    /// When what the form was opened with was last written, in milliseconds since 1970; empty: it is a new role.
+    pub(in crate::pages) seen: String,
     /// What is looked for in the frameworks, and what was found.
     pub(in crate::pages) words: String,
     pub(in crate::pages) found: Option<Vec<Found>>,
@@ -118,6 +120,7 @@ impl Form {
             tasks: tasks.collect(),
             public: !kept.row.public.is_empty(),
             name: kept.row.public.clone(),
+            seen: kept.row.changed_at.to_string(),
             ..Self::default()
         }
     }
@@ -176,6 +179,8 @@ fn fields(action: &str, form: &Form, problems: &[Problem]) -> Markup {
     };
     let room = form.tasks.len().max(2) + 2;
     html! {
+        @if !form.seen.is_empty() { input type="hidden" name="seen" value=(form.seen); }
+        @if error("seen").is_some() { p id="f-seen" { a href=(action) target="_blank" { "See what stands there now" } " (opens a new tab). What you typed is below." } }
         (field(&Field { name: "title", label: "Title", hint: Some("As people at work call it."), value: &form.title, error: error("title"), required: true, ..Field::default() }))
         // Once for all tasks, and not beside each field: it is long, and hints are read aloud.
         @if !form.kinds.is_empty() { p.hint { "Evidence meets a task that asks for it in the same words. In use already: " (form.kinds.join(", ")) "." } }

@@ -1,6 +1,7 @@
 //! `POST /roles` and `POST /roles/ID`: writing a role; and the role as a question to wallets.
 
 use axum::extract::{Path, State};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use touchstone_service::crosswalk::{
     self, DraftRoleError, RoleError, RoleOrder, TaskOrder, ask_wallet, dcql_document, draft_role,
@@ -67,6 +68,7 @@ async fn written(
         title: fields.text("title").to_owned(),
         public: fields.ticked("public"),
         name,
+        seen: fields.text("seen").to_owned(),
         words: fields.text("find_words").to_owned(),
         pasted: fields.text("posting").to_owned(),
         ..Form::default()
@@ -129,14 +131,35 @@ async fn written(
             title: form.title.clone(),
             tasks: form.tasks.clone(),
             public: form.public,
+            seen: form.seen.parse().ok(),
         };
         match write_role(&web.world, &order).await {
             Ok(id) => return Ok(Redirect::to(&format!("/roles/{id}")).into_response()),
             Err(RoleError::Store(error)) => return Err(error.into()),
+            Err(RoleError::InBetween) => return in_between(web, posted, form).await,
             Err(error) => problems.push(problem(&error)),
         }
     }
     again(web, posted, form, &problems).await
+}
+
+/// The form with what was typed, where somebody else saved theirs in between. Saved once more, it takes its place.
+async fn in_between(web: &Web, posted: &Posted, form: Form) -> Result<Response, ApiError> {
+    let id = form.id.as_deref().unwrap_or_default();
+    let found = role(&web.world, posted.by.tenant(), id).await?;
+    let found = found.ok_or_else(|| ApiError::not_found("role_not_found"))?;
+    let form = Form {
+        name: found.row.public.clone(),
+        seen: found.row.changed_at.to_string(),
+        ..form
+    };
+    let problem = Problem {
+        field: "seen".into(),
+        words: sentence(&RoleError::InBetween.to_string()),
+    };
+    let mut page = again(web, posted, form, &[problem]).await?;
+    *page.status_mut() = StatusCode::CONFLICT;
+    Ok(page)
 }
 
 /// The form once more, with what was typed.

@@ -10,11 +10,14 @@ use super::Responsibility;
 use crate::ApiError;
 use crate::api::caller::Define;
 use crate::api::order::{Made, Order};
+use crate::api::wire::moment;
 use crate::pages::day::end_of;
 use crate::state::Web;
 use crate::text::sentence;
 
 /// Says who answers for a thing, until when, and what takes its place
+///
+/// With `seen`, the `changedAt` of what was looked at, nothing is replaced that somebody else said since.
 #[utoipa::path(
     put,
     path = "/api/v1/responsibilities/{kind}/{id}",
@@ -30,7 +33,8 @@ use crate::text::sentence;
         (status = 200, description = "It is said", body = Responsibility),
         (status = 400, description = "`not_json`"),
         (status = 404, description = "`responsibility_not_found`"),
-        (status = 422, description = "`faulty_responsibility`: each field is named; `wrong_body`"),
+        (status = 409, description = "`written_in_between`: it was said anew after `seen`"),
+        (status = 422, description = "`faulty_responsibility`: each field is named; `wrong_body`, `bad_time`"),
     )
 )]
 pub(crate) async fn entrust(
@@ -52,6 +56,11 @@ pub(crate) async fn entrust(
                         .with_field("until", "Write the day as 2027-03-31.")
                 })?),
             };
+            let seen = match said.seen.as_deref() {
+                None => None,
+                Some("") => Some(0),
+                Some(seen) => Some(moment("seen", seen)?.unix_millis()),
+            };
             let order = Entrusting {
                 tenant: by.tenant,
                 actor: by.actor,
@@ -62,6 +71,7 @@ pub(crate) async fn entrust(
                 successor: said.successor,
                 no_longer_used: said.deprecated,
                 replaced_by: said.replaced_by,
+                seen,
             };
             governing::entrust(&world, &order).await?;
             let made = responsibility(&world, &order.tenant, thing, &order.id).await?;
@@ -92,6 +102,9 @@ pub(crate) struct Wanted {
     #[serde(default)]
     #[schema(max_length = 300)]
     replaced_by: String,
+    /// `changedAt` of what was looked at, and empty where nobody was named; left out, whatever was said is replaced.
+    #[serde(default)]
+    seen: Option<String>,
 }
 
 impl From<EntrustError> for ApiError {
@@ -99,6 +112,9 @@ impl From<EntrustError> for ApiError {
         let said = sentence(&error.to_string());
         let field = match error {
             EntrustError::NoSuchThing => return Self::not_found("responsibility_not_found"),
+            EntrustError::InBetween => {
+                return Self::conflict("written_in_between").with_detail(said);
+            }
             EntrustError::Store(error) => return error.into(),
             EntrustError::Steward => "steward",
             EntrustError::Successor => "successor",

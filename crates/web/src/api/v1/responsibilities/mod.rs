@@ -42,6 +42,8 @@ pub(crate) struct Responsibility {
     deprecated_at: Option<String>,
     /// What takes its place.
     replaced_by: String,
+    /// When that was said; `null` where nobody was named.
+    changed_at: Option<String>,
 }
 
 impl Responsibility {
@@ -54,6 +56,7 @@ impl Responsibility {
             successor: said.map_or_else(String::new, |said| said.successor.clone()),
             deprecated_at: said.and_then(|said| said.deprecated_at).map(time),
             replaced_by: said.map_or_else(String::new, |said| said.replaced_by.clone()),
+            changed_at: said.map(|said| time(said.changed_at)),
             ended: one.ended,
             id: one.id,
             title: one.title,

@@ -132,6 +132,9 @@ impl From<RoleError> for ApiError {
         let field = match error {
             RoleError::NoSuchRole => return Self::not_found("role_not_found"),
             RoleError::Store(error) => return error.into(),
+            RoleError::InBetween => {
+                return Self::conflict("written_in_between").with_detail(said);
+            }
             RoleError::NotShown => {
                 return Self::conflict("domain_not_shown").with_detail(said);
             }

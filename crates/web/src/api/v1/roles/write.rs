@@ -11,6 +11,7 @@ use super::Task;
 use crate::ApiError;
 use crate::api::caller::{By, Define};
 use crate::api::order::{Made, Order};
+use crate::api::wire::moment;
 use crate::state::Web;
 
 /// Writes a new role
@@ -42,7 +43,8 @@ pub(crate) async fn write(
 
 /// Writes a role anew
 ///
-/// Tasks that keep their `id` stay what mappings speak of.
+/// Tasks that keep their `id` stay what mappings speak of. With `seen`, the `changedAt` of the role that was looked at, nothing is written over
+/// that somebody else saved since.
 #[utoipa::path(
     put,
     path = "/api/v1/roles/{id}",
@@ -55,7 +57,8 @@ pub(crate) async fn write(
         (status = 200, description = "It is written", body = RoleId),
         (status = 400, description = "`not_json`"),
         (status = 404, description = "`role_not_found`"),
-        (status = 422, description = "`faulty_role`: each field is named; `wrong_body`"),
+        (status = 409, description = "`written_in_between`: the role was written after `seen`; `domain_not_shown`"),
+        (status = 422, description = "`faulty_role`: each field is named; `wrong_body`, `bad_time`"),
     )
 )]
 pub(crate) async fn rewrite(
@@ -98,6 +101,8 @@ async fn written(
             max_age_days: task.max_age_days,
         });
     }
+    let seen = said.seen.as_deref().map(|seen| moment("seen", seen));
+    let seen = seen.transpose()?;
     let order = RoleOrder {
         tenant: by.tenant,
         actor: by.actor,
@@ -105,6 +110,7 @@ async fn written(
         title: said.title,
         tasks,
         public: said.public,
+        seen: seen.map(|seen| seen.unix_millis()),
     };
     Ok(write_role(world, &order).await?)
 }
@@ -123,6 +129,9 @@ pub(crate) struct Wanted {
     /// Whether everybody who has its link may read it and read credentials for it.
     #[serde(default)]
     public: bool,
+    /// `changedAt` of the role that was looked at; left out, whatever stands there is written over. A new role has none.
+    #[serde(default)]
+    seen: Option<String>,
 }
 
 /// A role that was written.
