@@ -412,7 +412,7 @@ async fn t36_a_list_of_before_the_backup_ends_no_pause() {
     assert_eq!(learned.unread, [paused]);
     let without_lists = Forgone {
         lists: true,
-        ..Forgone::default()
+        log: true,
     };
     let learned = learn_without(&here, &shown, without_lists).await;
     assert!(learned.open, "{}", learned.waits_for());

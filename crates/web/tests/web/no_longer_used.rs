@@ -243,7 +243,7 @@ async fn who_uses_a_crosswalk_or_a_competency_of_others_is_warned_where_they_use
     }
 
     let (_, id) = competency.rsplit_once('/').unwrap();
-    end_of(&program, "mapping-set", set_id, "Machining \u{202e}<2>").await;
+    end_of(&program, "mapping-set", set_id, "Machining <2>").await;
     end_of(&program, "competency", id, "").await;
     let page = owner.get(&set).await.text();
     assert!(

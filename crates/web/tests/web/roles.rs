@@ -413,7 +413,11 @@ async fn a_role_that_is_open_for_applications_says_so_also_after_looking_and_aft
     assert_eq!(looked.status, StatusCode::OK);
     assert!(!looked.text().contains(closed), "{}", looked.text());
     // In a field of one line the key Enter would press the first button, which saves.
-    assert!(looked.text().contains("turn</textarea>"), "{}", looked.text());
+    assert!(
+        looked.text().contains("turn</textarea>"),
+        "{}",
+        looked.text()
+    );
     let refused = owner.submit(&page, &role, &[("title", "Hand")]).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(!refused.text().contains(closed), "{}", refused.text());
