@@ -34,7 +34,7 @@ const MODULES: [Module; 2] = [
     Module {
         name: "touchstone-whole.wasm",
         features: "whole",
-        largest: 372_000,
+        largest: 373_000,
     },
 ];
 

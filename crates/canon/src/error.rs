@@ -1,5 +1,6 @@
 //! Why a document has no canonical form.
 
+use crate::json::pointer_token;
 use alloc::boxed::Box;
 use alloc::string::String;
 use core::fmt;
@@ -31,8 +32,7 @@ impl CanonError {
 
     /// Puts `key` in front of the path, on the way out of a member.
     pub(crate) fn under(mut self: Box<Self>, key: &str) -> Box<Self> {
-        let escaped = key.replace('~', "~0").replace('/', "~1");
-        self.path = alloc::format!("/{escaped}{}", self.path);
+        self.path = alloc::format!("/{}{}", pointer_token(key), self.path);
         self
     }
 

@@ -10,7 +10,7 @@ use alloc::vec::Vec;
 use touchstone_canon::json::Value;
 
 use crate::badge::is_iri;
-use crate::credential::items;
+use crate::credential::{items, text};
 use crate::report::Fault;
 use crate::schema::{Misfit, Rules};
 use crate::time::Timestamp;
@@ -218,32 +218,26 @@ fn related(document: &Value<'_>) -> Fits {
     let Some(value) = document.get("relatedResource") else {
         return Ok(());
     };
-    let ids = value
-        .items()
-        .iter()
-        .filter_map(|one| one.get("id")?.as_str());
-    let mut ids: Vec<&str> = ids.collect();
+    let ids = value.items().iter().filter_map(|one| text(one, "id"));
+    let mut ids: Vec<_> = ids.collect();
     ids.sort_unstable();
-    let pairs = ids.windows(2).filter(|pair| pair[0] == pair[1]);
-    // Addresses that are stated again; once met, the next is one too many.
-    let mut twice: Vec<(&str, bool)> = pairs.map(|pair| (pair[0], false)).collect();
-    twice.dedup();
+    let mut pairs = ids.windows(2);
+    let twice = pairs.find(|pair| pair[0] == pair[1]).map(|pair| pair[0]);
     for (at, one) in value.items().iter().enumerate() {
-        let fits = related_one(one, &mut twice);
-        fits.map_err(|misfit| within(value, at, misfit).under("relatedResource"))?;
+        related_one(one).map_err(|misfit| within(value, at, misfit).under("relatedResource"))?;
+    }
+    if let Some(twice) = twice {
+        let mut places = value.items().iter();
+        let last = places.rposition(|one| text(one, "id") == Some(twice));
+        let misfit = Misfit::at(Fault::MemberMalformed, "id");
+        return Err(within(value, last.unwrap_or_default(), misfit).under("relatedResource"));
     }
     Ok(())
 }
 
-fn related_one(one: &Value<'_>, twice: &mut [(&str, bool)]) -> Fits {
+fn related_one(one: &Value<'_>) -> Fits {
     let stated = required(one, "id")?;
     id(stated).map_err(|misfit| misfit.under("id"))?;
-    let stated = stated.as_str().unwrap_or_default();
-    if let Ok(place) = twice.binary_search_by_key(&stated, |(known, _)| *known)
-        && core::mem::replace(&mut twice[place].1, true)
-    {
-        return Err(Misfit::at(Fault::MemberMalformed, "id"));
-    }
     if !crate::digest::binds(one) {
         return Err(Misfit::at(Fault::MemberMissing, "digestSRI"));
     }

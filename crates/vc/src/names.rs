@@ -9,7 +9,7 @@
 use alloc::format;
 use alloc::string::{String, ToString};
 
-use touchstone_canon::json::{Object, Value};
+use touchstone_canon::json::{Object, Value, pointer_token};
 
 /// The place, as a JSON Pointer, of the first name that may not mean what it says. `proof` is not looked into.
 pub(crate) fn ambiguous(document: &Value<'_>) -> Option<String> {
@@ -28,12 +28,12 @@ pub(crate) fn ambiguous_in_proof(proof: &Value<'_>, path: &str) -> Option<String
     object.iter().find_map(|(key, value)| match key {
         "@context" => context(value).map(|inner| format!("{path}{inner}")),
         _ if IN_PROOFS.contains(&key) => member(key, value, path, None),
-        _ => Some(format!("{path}/{}", escaped(key))),
+        _ => Some(format!("{path}/{}", pointer_token(key))),
     })
 }
 
 fn member(key: &str, value: &Value<'_>, path: &str, root: Option<&str>) -> Option<String> {
-    let here = || format!("{path}/{}", escaped(key));
+    let here = || format!("{path}/{}", pointer_token(key));
     if is_no_term(key) {
         return Some(here());
     }
@@ -63,8 +63,12 @@ fn walk(value: &Value<'_>, path: &dyn Fn() -> String, root: Option<&str>) -> Opt
             "id" if root.is_some() && value.as_str() == root && !is_reference(object) => {
                 Some(path())
             }
-            _ if is_no_term(key) => Some(format!("{}/{}", path(), escaped(key))),
-            _ => walk(value, &|| format!("{}/{}", path(), escaped(key)), root),
+            _ if is_no_term(key) => Some(format!("{}/{}", path(), pointer_token(key))),
+            _ => walk(
+                value,
+                &|| format!("{}/{}", path(), pointer_token(key)),
+                root,
+            ),
         }),
         // A set in a set is one set to JSON-LD, and another thing to whoever reads the items.
         Value::Array(items) => items.iter().enumerate().find_map(|(at, item)| {
@@ -115,7 +119,7 @@ fn harmless(term: &str, definition: &Value<'_>) -> bool {
     if term.starts_with('@') || term.contains(':') {
         return false;
     }
-    if CLAIMS.split(' ').any(|claim| claim == term) {
+    if CLAIMS.contains(&term) {
         let iri = definition.as_str();
         return iri.is_some_and(|iri| AS_READ.contains(&(term, iri)));
     }
@@ -153,10 +157,6 @@ fn foreign(iri: &str) -> bool {
             .any(|read| iri.starts_with(read) || read.starts_with(iri))
 }
 
-fn escaped(key: &str) -> String {
-    key.replace('~', "~0").replace('/', "~1")
-}
-
 /// Classes that one of the bundled contexts has the same IRI for as for a property that is read: `image` is `vocab.html#Image` in versions
 /// 3.0.1 and 3.0.2 of Open Badges. A test compares it with the contexts.
 const CLASSES: [&str; 5] = ["Achievement", "Address", "Criteria", "Image", "Profile"];
@@ -179,8 +179,27 @@ const IN_PROOFS: [&str; 12] = [
 
 /// Names by which a claim is read where some context leaves them open: what was signed under one of another vocabulary could be given the name
 /// in the same statements, "attended" as an `achievement`.
-const CLAIMS: &str = "achievement association audience awardedDate description endorsement endorsementComment endorsementJwt \
-    expirationDate genre identifier image issuanceDate name narrative relatedResource result source verifiableCredential";
+const CLAIMS: [&str; 19] = [
+    "achievement",
+    "association",
+    "audience",
+    "awardedDate",
+    "description",
+    "endorsement",
+    "endorsementComment",
+    "endorsementJwt",
+    "expirationDate",
+    "genre",
+    "identifier",
+    "image",
+    "issuanceDate",
+    "name",
+    "narrative",
+    "relatedResource",
+    "result",
+    "source",
+    "verifiableCredential",
+];
 
 /// Terms that version 1.1 of the data model leaves open, so that documents define them themselves: with the meaning that they are
 /// read with.

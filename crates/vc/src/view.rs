@@ -16,7 +16,7 @@ use touchstone_canon::json::Value;
 use crate::credential::{Credential, items};
 use crate::time::Timestamp;
 
-/// The most results that are read, levels of one, and associations of a learner record.
+/// The most results that are read, descriptions of results, levels of one, and associations and achievements of a learner record.
 pub const MAX_LISTED: usize = 256;
 
 /// What a credential states.
@@ -31,7 +31,7 @@ pub struct View<'v> {
     pub subject: Subject<'v>,
     pub achievement: Option<AchievementView<'v>>,
     pub results: Vec<ResultView<'v>>,
-    /// How many results, and levels of those that are there, were left out.
+    /// How many results, descriptions of them, and levels of one were left out.
     pub results_left_out: usize,
     /// `credentialSubject.source`.
     pub assessor: Option<Party<'v>>,
@@ -353,30 +353,22 @@ fn achievement<'v>(value: &'v Value<'_>) -> AchievementView<'v> {
 
 fn record<'v>(subject: &'v Value<'_>) -> RecordView<'v> {
     let (stated, left_out) = listed(items(subject, "association"));
-    let ends = |stated| Some((text(stated, "sourceId")?, text(stated, "targetId")?));
-    let ids = stated.iter().filter_map(ends);
-    let ids = distinct(ids.flat_map(|(source, target)| [source, target]).collect());
-    let mut names = Vec::from_iter(ids.iter().map(|_| None));
-    let inside = items(subject, "verifiableCredential").iter();
+    let inside = listed(items(subject, "verifiableCredential")).0.iter();
     let awarded = inside.filter_map(|credential| {
         let awarded = items(credential, "credentialSubject").first()?;
         items(awarded, "achievement").first()
     });
-    for known in items(subject, "achievement").iter().chain(awarded) {
-        if let Some(place) = text(known, "id").and_then(|id| ids.binary_search(&id).ok()) {
-            names[place] = names[place].or_else(|| text(known, "name"));
-        }
-    }
+    let listed = listed(items(subject, "achievement")).0.iter();
+    let known: Vec<_> = listed.chain(awarded).collect();
     let name = |id: &'v str| {
-        let place = ids.binary_search(&id).ok();
-        place.and_then(|place| names[place]).unwrap_or(id)
+        let mut of_it = known.iter().filter(|one| text(one, "id") == Some(id));
+        of_it.find_map(|one| text(one, "name")).unwrap_or(id)
     };
     let associations = stated.iter().filter_map(|stated| {
-        let (source, target) = ends(stated)?;
         Some(AssociationView {
             kind: text(stated, "associationType")?,
-            source: name(source),
-            target: name(target),
+            source: name(text(stated, "sourceId")?),
+            target: name(text(stated, "targetId")?),
         })
     });
     RecordView {
@@ -389,13 +381,6 @@ fn record<'v>(subject: &'v Value<'_>) -> RecordView<'v> {
 fn listed<'v, 'a>(stated: &'v [Value<'a>]) -> (&'v [Value<'a>], usize) {
     let (read, more) = stated.split_at(stated.len().min(MAX_LISTED));
     (read, more.len())
-}
-
-/// Each once, in an order in which they are found.
-fn distinct(mut ids: Vec<&str>) -> Vec<&str> {
-    ids.sort_unstable();
-    ids.dedup();
-    ids
 }
 
 fn alignment<'v>(value: &'v Value<'_>) -> AlignmentView<'v> {
@@ -414,85 +399,53 @@ fn results<'v>(
     achievement: Option<&'v Value<'_>>,
 ) -> (Vec<ResultView<'v>>, usize) {
     let (stated, mut left_out) = listed(items(subject, "result"));
-    let of = |result| text(result, "resultDescription");
-    let ids = distinct(stated.iter().filter_map(of).collect());
-    let mut scales = Vec::from_iter(ids.iter().map(|_| Scale::default()));
     let descriptions = achievement.map(|achievement| items(achievement, "resultDescription"));
-    for one in descriptions.unwrap_or_default() {
-        if let Some(place) = text(one, "id").and_then(|id| ids.binary_search(&id).ok()) {
-            scales[place].add(one);
-        }
-    }
-    for scale in &mut scales {
-        // The order in which a set stands is not signed: rank by what is.
-        let levels = &mut scale.shown.levels;
-        levels.sort_by(|a, b| rank(a).total_cmp(&rank(b)));
-        left_out += scale.left_out;
-    }
+    let (descriptions, more) = listed(descriptions.unwrap_or_default());
+    let of_one = |one: &'v Value<'_>| listed(items(one, "rubricCriterionLevel"));
+    left_out += more;
+    left_out += descriptions.iter().map(|one| of_one(one).1).sum::<usize>();
     let view = |result: &'v Value<'_>| {
-        let place = of(result).and_then(|id| ids.binary_search(&id).ok());
-        let scale = place.map(|place| scales[place].clone());
-        scale.unwrap_or_default().reached_by(result)
+        let id = text(result, "resultDescription");
+        // Statements about one thing may stand at several places.
+        let all = || {
+            let of_it = |one: &&Value<'_>| id.is_some() && text(one, "id") == id;
+            descriptions.iter().filter(of_it)
+        };
+        let said = |member| all().find_map(|one| text(one, member));
+        let (reached, required) = (text(result, "achievedLevel"), said("requiredLevel"));
+        let mut levels: Vec<LevelView<'_>> = Vec::new();
+        for one in all().flat_map(|one| of_one(one).0).take(MAX_LISTED) {
+            let level = self::level(one, reached, required);
+            if level.id.is_none() || levels.iter().all(|known| known.id != level.id) {
+                levels.push(level);
+            }
+        }
+        // The order in which a set stands is not signed: rank by what is.
+        levels.sort_by(|a, b| rank(a).total_cmp(&rank(b)));
+        // Of what was left out, nothing is said.
+        let known = left_out > 0 || levels.iter().any(|level| level.reached);
+        ResultView {
+            name: said("name"),
+            result_type: said("resultType"),
+            value: text(result, "value"),
+            required_value: said("requiredValue"),
+            levels,
+            unknown_level: reached.filter(|_| !known),
+        }
     };
     (stated.iter().map(view).collect(), left_out)
 }
 
-/// What a result stands on. Statements about one may stand at several places.
-#[derive(Clone, Default)]
-struct Scale<'v> {
-    shown: ResultView<'v>,
-    required: Option<&'v str>,
-    /// How many levels are too many.
-    left_out: usize,
-}
-
-impl<'v> Scale<'v> {
-    fn add(&mut self, description: &'v Value<'_>) {
-        let shown = &mut self.shown;
-        shown.name = shown.name.or(text(description, "name"));
-        shown.result_type = shown.result_type.or(text(description, "resultType"));
-        let value = text(description, "requiredValue");
-        shown.required_value = shown.required_value.or(value);
-        self.required = self.required.or(text(description, "requiredLevel"));
-        for one in items(description, "rubricCriterionLevel") {
-            let level = level(one);
-            let mut known = shown.levels.iter();
-            if level.id.is_some() && known.any(|known| known.id == level.id) {
-                continue;
-            }
-            if shown.levels.len() < MAX_LISTED {
-                shown.levels.push(level);
-            } else {
-                self.left_out += 1;
-            }
-        }
-    }
-
-    fn reached_by(mut self, result: &'v Value<'_>) -> ResultView<'v> {
-        let reached = text(result, "achievedLevel");
-        for level in &mut self.shown.levels {
-            level.reached = level.id.is_some() && level.id == reached;
-            level.required = level.id.is_some() && level.id == self.required;
-        }
-        let mut levels = self.shown.levels.iter();
-        // Of what was left out, nothing is said.
-        let known = self.left_out > 0 || levels.any(|level| level.reached);
-        ResultView {
-            value: text(result, "value"),
-            unknown_level: reached.filter(|_| !known),
-            ..self.shown
-        }
-    }
-}
-
-fn level<'v>(value: &'v Value<'_>) -> LevelView<'v> {
+fn level<'v>(value: &'v Value<'_>, reached: Option<&str>, required: Option<&str>) -> LevelView<'v> {
+    let id = text(value, "id");
     LevelView {
-        id: text(value, "id"),
+        id,
         name: text(value, "name"),
         level: text(value, "level"),
         description: text(value, "description"),
         points: text(value, "points"),
-        ..LevelView::default()
+        reached: id.is_some() && id == reached,
+        required: id.is_some() && id == required,
     }
 }
 

@@ -21,6 +21,12 @@ pub use object::Object;
 pub use parse::{JsonError, JsonFault, JsonLimits};
 pub(crate) use write::escape;
 
+/// A member's name as it stands in a JSON Pointer (RFC 6901 §4).
+#[must_use]
+pub fn pointer_token(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
+}
+
 /// A JSON value, borrowing from the text it was read from.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Value<'a> {

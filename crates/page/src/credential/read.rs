@@ -247,7 +247,7 @@ fn fits(room: &mut usize, texts: &[Option<&str>]) -> bool {
 }
 
 fn not_shown(left_out: usize) -> String {
-    format!("{left_out} more are not shown, because there are too many.")
+    format!("{left_out} more were not looked at, because there are too many.")
 }
 
 /// The most bytes of texts that belong to results, or to associations, as they are written for each.
@@ -352,7 +352,7 @@ fn results(
         }
     }
     if left_out > 0 {
-        lines.push(("Results".to_owned(), not_shown(left_out)));
+        lines.push(("Result".to_owned(), not_shown(left_out)));
     }
     lines
 }
@@ -475,9 +475,9 @@ mod tests {
         };
         let lines = results(&vec![result.clone(); 256], 3, false);
         let words =
-            |left_out| format!("{left_out} more are not shown, because there are too many.");
+            |left_out| format!("{left_out} more were not looked at, because there are too many.");
         assert_eq!(lines.len(), 11);
-        assert_eq!(lines[10], ("Results".to_owned(), words(256 - 10 + 3)));
+        assert_eq!(lines[10], ("Result".to_owned(), words(256 - 10 + 3)));
         assert_eq!(results(&[result], 0, false).len(), 1);
         let association = AssociationView {
             kind: "isPartOf",

@@ -10,7 +10,7 @@
 use alloc::format;
 use alloc::string::String;
 
-use touchstone_canon::json::{Object, Value};
+use touchstone_canon::json::{Object, Value, pointer_token};
 
 use crate::credential::items;
 use crate::report::Fault;
@@ -108,7 +108,7 @@ impl Misfit {
 
     /// The same, seen from one level further up.
     pub(crate) fn under(self, token: &str) -> Self {
-        let token = token.replace('~', "~0").replace('/', "~1");
+        let token = pointer_token(token);
         Self {
             path: format!("/{token}{}", self.path),
             ..self

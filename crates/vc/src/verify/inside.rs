@@ -12,7 +12,7 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use touchstone_canon::json::Value;
+use touchstone_canon::json::{Value, pointer_token};
 
 use super::{World, check, judge};
 use crate::credential::{Credential, items, text};
@@ -189,7 +189,7 @@ impl<'v, 'a> All<'v, 'a> {
                         continue;
                     }
                     self.place += "/";
-                    self.place += &name.replace('~', "~0").replace('/', "~1");
+                    self.place += &pointer_token(name);
                     match role {
                         Some(role) => {
                             let about = object.get("id").and_then(Value::as_str);

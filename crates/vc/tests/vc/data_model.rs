@@ -281,13 +281,13 @@ fn t07_related_documents_are_told_apart_in_one_pass() {
         data_model::credential(&document)
     };
     assert_eq!(judged(&related), Ok(()));
-    // The first that is there again is named, whatever else is; of three, the second.
+    // One that is there again is named, where it stands last.
     let again = [&related[700], &related[3], &related[700]].map(String::clone);
     related.extend(again);
     let misfit = judged(&related).unwrap_err();
     assert_eq!(
         (misfit.fault, &*misfit.path),
-        (Fault::MemberMalformed, "/relatedResource/100000/id")
+        (Fault::MemberMalformed, "/relatedResource/100001/id")
     );
 }
 
