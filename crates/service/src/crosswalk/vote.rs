@@ -84,7 +84,9 @@ pub async fn vote(world: &World, order: &Vote) -> Result<Voted, MappingError> {
             // One person has one vote, whichever organizations they have a seat in.
             let cast = tx.mapping_votes(&order.tenant, &order.set, &row.id);
             let mut cast = cast.await?;
-            cast.retain(|one| one.round == row.round && one.tenant != order.tenant);
+            let say = with_a_say(&tx, &order.tenant, &order.set).await?;
+            let counts = |tenant: &TenantId| *tenant != order.tenant && say.contains(tenant);
+            cast.retain(|one| one.round == row.round && counts(&one.tenant));
             let actors = cast.into_iter().map(|one| (one.tenant, one.actor));
             let own = as_one_person(&tx, &order.tenant, &order.actor, actors.collect());
             if !own.await?.is_empty() {

@@ -193,8 +193,9 @@ pub async fn reconcile(
             Err(RelearnError::Store(error)) => return Err(error),
             Err(error) => {
                 warn!(%error, "what became of signing keys since was not taken over");
-                learned.waits_for_keys = !without.log;
-                learned.without_keys = without.log;
+                // What the log has is there to be read, and is not done without: it is taken over as a whole.
+                learned.waits_for_keys = !without.log || adoption.is_some();
+                learned.without_keys = !learned.waits_for_keys;
             }
         }
         if let Some(found) = &mut adoption {

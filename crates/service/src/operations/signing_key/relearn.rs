@@ -197,12 +197,7 @@ impl Told {
         };
         let (custody, here) = match sought {
             Sought::Here(custody) => (custody, true),
-            Sought::Away(_, error) if self.to == KeyState::Active => {
-                return Err(RelearnError::Away {
-                    key: self.id.clone(),
-                    error,
-                });
-            }
+            // Whether one that signs is there is asked once more when all is learnt.
             Sought::Away(custody, _) => (custody, false),
             // Perhaps with a signer that is in the settings no more.
             Sought::Nowhere => {
