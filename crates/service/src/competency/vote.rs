@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     World,
-    crosswalk::{Ballot, Tally, taking_part, tally, with_a_say},
+    crosswalk::{Ballot, Tally, taking_part, tally, that_are_shown, with_a_say},
     operations::{as_one_person, person_behind},
 };
 
@@ -159,7 +159,7 @@ pub(super) async fn counted(
     row: &CompetencyVersionRow,
 ) -> Result<Tally, StoreError> {
     let joined = taking_part(reader, tenant, &competency.mapping_set).await?;
-    let say = with_a_say(reader, tenant, &competency.mapping_set).await?;
+    let say = that_are_shown(reader, &joined).await?;
     let votes = reader
         .competency_votes(tenant, &competency.id, row.number)
         .await?;

@@ -15,10 +15,19 @@ pub(crate) async fn with_a_say(
     tenant: &TenantId,
     set: &str,
 ) -> Result<Vec<TenantId>, StoreError> {
+    let joined = taking_part(reader, tenant, set).await?;
+    that_are_shown(reader, &joined).await
+}
+
+/// Those whose votes count among those who take part.
+pub(crate) async fn that_are_shown(
+    reader: &Reader,
+    joined: &[TenantId],
+) -> Result<Vec<TenantId>, StoreError> {
     let mut all = Vec::new();
-    for party in taking_part(reader, tenant, set).await? {
-        if is_shown(reader, &party).await? {
-            all.push(party);
+    for party in joined {
+        if is_shown(reader, party).await? {
+            all.push(party.clone());
         }
     }
     Ok(all)

@@ -65,7 +65,7 @@ pub use known_frameworks::KnownFrameworks;
 pub use known_releases::KnownReleases;
 pub(crate) use known_releases::released;
 pub(crate) use link_facts::link_facts;
-pub(crate) use lost_votes::with_a_say;
+pub(crate) use lost_votes::{that_are_shown, with_a_say};
 pub use merge_sets::{Contradiction, MergedSet, Merging, merge_sets};
 pub(crate) use own_address::may_pass;
 pub use propose::{FoundBy, MappingError, Proposal, propose};

@@ -7,7 +7,7 @@ use touchstone_store::{
 use super::{
     Tally,
     document::{self, Origin, is_suggestion, stated_until},
-    lost_votes::with_a_say,
+    lost_votes::{that_are_shown, with_a_say},
     propose::{MappingError, party, reason},
     sets::is_due,
     taking_part::taking_part,
@@ -178,7 +178,7 @@ pub(super) async fn counted(
     row: &MappingRow,
 ) -> Result<Tally, StoreError> {
     let joined = taking_part(reader, tenant, &row.mapping_set).await?;
-    let say = with_a_say(reader, tenant, &row.mapping_set).await?;
+    let say = that_are_shown(reader, &joined).await?;
     let votes = reader
         .mapping_votes(tenant, &row.mapping_set, &row.id)
         .await?;
