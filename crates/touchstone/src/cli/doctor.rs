@@ -17,17 +17,19 @@ use touchstone_service::{
     ports::{Away, Clock},
     verifying::{registers_standing, resolved},
 };
-use touchstone_store::{Schema, Store};
-use touchstone_vc::{Timestamp, did::document_url};
+use touchstone_store::{InstitutionRow, Schema, Store};
+use touchstone_vc::Timestamp;
 
 use self::{
     did::{document, history, moved},
+    key::signs,
     log::{log, vouching},
 };
 use super::Global;
 use crate::{answer::Answer, config::Keys, exit::Exit, installation::Settings};
 
 mod did;
+mod key;
 mod log;
 
 /// Check configuration, data folder, keys, database, address, mail, clock and status lists; change nothing, send nothing.
@@ -362,51 +364,32 @@ async fn institutions(settings: Settings) -> Result<Vec<Finding>> {
         if let Some(found) = resolved(&world, &institution.id).await? {
             findings.extend(document(&institution.name, &did, &found));
         }
-        if let Some(key) = reader.active_signing_key(&institution.id).await? {
-            let name = format!("{}{}", key.custody, key.id);
-            findings.push(match world.signer.public(&name).await {
-                Ok(_) => well("issuer", format!("{} issues as {did}", institution.name)),
-                Err(_) if !world.signer.custodies().contains(&&*key.custody) => {
-                    let out_of_reach = match key.custody.as_str() {
-                        "aws-kms:" => "AWS KMS, and keys.aws_kms_region names no region",
-                        _ => "a security module, and keys.pkcs11_module names none",
-                    };
-                    let words = format!(
-                        "{}: key {} is in {out_of_reach}; nothing is signed in its place",
-                        institution.name, key.id
-                    );
-                    ill("issuer", words)
-                }
-                Err(error) => ill(
-                    "issuer",
-                    format!("{}: key {}: {error}", institution.name, key.id),
-                ),
-            });
-        } else if document_url(&did).is_some() {
-            let words = format!(
-                "{}: no key signs, so nothing is issued and no list of withdrawals is signed anew; the key after one that was given up is made as \
-                 soon as what holds the keys answers, and begins when it is published",
-                institution.name
-            );
-            findings.push(ill("issuer", words));
-        }
-        for list in reader.status_lists(&institution.id).await? {
-            if let Some(published) = reader.publication(&list.id).await?
-                && published.valid_until < now().unix_millis()
-            {
-                let words = format!(
-                    "list {} of {} is stale, so its credentials cannot be checked: run `touchstone work --once`",
-                    list.number, institution.name
-                );
-                findings.push(ill("status lists", words));
-            }
-        }
+        findings.extend(signs(&world, &institution).await?);
+        findings.extend(stale_lists(&world, &institution).await?);
     }
     if findings.iter().all(|finding| finding.well) {
         findings.push(well("status lists", "fresh".into()));
     }
     findings.extend(registers(&world).await?);
     log(&world, &mut findings).await;
+    Ok(findings)
+}
+
+/// The status lists that nobody can believe any more.
+async fn stale_lists(world: &World, institution: &InstitutionRow) -> Result<Vec<Finding>> {
+    let reader = world.store.read();
+    let mut findings = Vec::new();
+    for list in reader.status_lists(&institution.id).await? {
+        if let Some(published) = reader.publication(&list.id).await?
+            && published.valid_until < now().unix_millis()
+        {
+            let words = format!(
+                "list {} of {} is stale, so its credentials cannot be checked: run `touchstone work --once`",
+                list.number, institution.name
+            );
+            findings.push(ill("status lists", words));
+        }
+    }
     Ok(findings)
 }
 
