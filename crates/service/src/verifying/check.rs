@@ -107,6 +107,7 @@ pub(crate) async fn check_from(
     // Whoever hands it in chooses how long that takes, as far as the limits let it.
     let judged = elsewhere(move || {
         let report = {
+            // Read again: what was read above borrows from its text, and goes to no other thread without it.
             let text = CredentialText::of(&json);
             let credential = Credential::read(&text)?;
             let trust = &known.trust;
