@@ -1,9 +1,12 @@
 //! Awarding a cohort: upload a list, look at what will be issued, confirm, watch it go, and take all of it as one file.
 
+mod amend;
+mod cancel;
 mod codes;
 mod confirm;
 mod evidence;
 mod faults;
+mod hold;
 pub mod list;
 mod mail;
 mod open;
@@ -19,10 +22,13 @@ use serde::Deserialize;
 use touchstone_service::issuing::search::{self, Place};
 use touchstone_service::operations::Permission;
 
+pub use amend::amend;
+pub use cancel::cancel;
 pub use codes::codes;
-pub use confirm::{amend, cancel, confirm, hold};
+pub use confirm::confirm;
 pub use evidence::evidence;
 pub use faults::csv;
+pub use hold::hold;
 pub use mail::{as_seen as mail_as_seen, mail, test as test_mail};
 pub use open::open;
 pub use upload::{ask, take};
