@@ -25,6 +25,7 @@ pub mod logging;
 pub mod operations;
 pub mod ports;
 mod secret;
+mod spoken;
 mod text;
 pub mod verifying;
 pub mod witnessing;
@@ -44,6 +45,7 @@ pub mod rows {
     };
 }
 
+pub use spoken::{spoken, spoken_or_english};
 pub use world::{DidMethod, Site, World};
 
 /// The future of a use case is boxed here so that it is compiled once, in this crate, and not again in each crate that awaits it:

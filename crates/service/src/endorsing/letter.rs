@@ -3,7 +3,7 @@
 
 use touchstone_store::{EndorsementRequestRow, InstitutionRow};
 
-use crate::{ports::Message, text::escape};
+use crate::{ports::Message, spoken_or_english, text::escape};
 
 /// What the mail is made of.
 pub(super) struct Letter<'a> {
@@ -84,11 +84,7 @@ pub(super) fn language(tag: &str) -> &'static str {
 }
 
 fn words(tag: &str) -> &'static Words {
-    let primary = tag.split('-').next().unwrap_or_default();
-    let found = LANGUAGES
-        .iter()
-        .find(|words| words.language.eq_ignore_ascii_case(primary));
-    found.unwrap_or(&LANGUAGES[0])
+    spoken_or_english(&LANGUAGES, |words| words.language, tag)
 }
 
 struct Words {

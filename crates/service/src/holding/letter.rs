@@ -5,7 +5,7 @@
 use touchstone_store::{InstitutionRow, LearnerRow};
 use touchstone_vc::View;
 
-use crate::{ports::Message, text::escape};
+use crate::{ports::Message, spoken_or_english, text::escape};
 
 /// What a mail to a learner is made of.
 pub(super) struct Letter<'a> {
@@ -170,14 +170,7 @@ pub(super) fn language(tag: Option<&str>) -> &'static str {
 
 /// The words of the language that `tag` (BCP 47) names, or English.
 fn words(tag: Option<&str>) -> &'static Words {
-    let primary = tag
-        .and_then(|tag| tag.split('-').next())
-        .unwrap_or_default()
-        .to_ascii_lowercase();
-    LANGUAGES
-        .iter()
-        .find(|words| words.language == primary)
-        .unwrap_or(&LANGUAGES[0])
+    spoken_or_english(&LANGUAGES, |words| words.language, tag.unwrap_or_default())
 }
 
 const LANGUAGES: [Words; 4] = [

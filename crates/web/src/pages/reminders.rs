@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use serde::Deserialize;
 use touchstone_service::holding::{ReminderChoice, choose_reminders, reminder_choice};
+use touchstone_service::spoken_or_english;
 
 use crate::ApiError;
 use crate::state::Web;
@@ -79,8 +80,7 @@ struct Words {
 }
 
 fn words(language: &str) -> &'static Words {
-    let found = LANGUAGES.iter().find(|words| words.language == language);
-    found.unwrap_or(&LANGUAGES[0])
+    spoken_or_english(&LANGUAGES, |words| words.language, language)
 }
 
 /// As the mails that lead here.

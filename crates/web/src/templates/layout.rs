@@ -1,6 +1,7 @@
 //! The frame of every page: head, top, main, foot.
 
 use maud::{DOCTYPE, Markup, html};
+use touchstone_service::spoken_or_english;
 
 use super::icon;
 use crate::assets;
@@ -152,8 +153,7 @@ struct Frame {
 impl Frame {
     /// Those of a language, or English.
     fn of(language: &str) -> &'static Self {
-        let found = FRAMES.iter().find(|frame| frame.language == language);
-        found.unwrap_or(&FRAMES[0])
+        spoken_or_english(&FRAMES, |frame| frame.language, language)
     }
 }
 

@@ -3,6 +3,7 @@
 //! The same facts stand for machines in the published document of the version.
 
 use super::Definition;
+use crate::spoken_or_english;
 
 /// The criteria, followed by how it is assessed, who watches, what must be held before, and so on.
 ///
@@ -62,9 +63,7 @@ fn one_line(text: &str) -> String {
 }
 
 fn labels(language: &str) -> (&'static [&'static str; 10], &'static str) {
-    let language = language.split('-').next().unwrap_or_default();
-    let known = LABELS.iter().find(|(known, ..)| *known == language);
-    let (_, facts, examples) = known.unwrap_or(&LABELS[0]);
+    let (_, facts, examples) = spoken_or_english(LABELS, |labels| labels.0, language);
     (facts, examples)
 }
 

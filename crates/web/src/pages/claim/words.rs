@@ -3,6 +3,7 @@
 use axum::http::HeaderMap;
 use axum::http::header::ACCEPT_LANGUAGE;
 use touchstone_service::holding::ClaimError;
+use touchstone_service::{spoken, spoken_or_english};
 
 use crate::templates::{Moment, day_text, day_value};
 use crate::text::sentence;
@@ -106,15 +107,12 @@ pub(super) struct Why {
 impl Words {
     /// Those of a language, or English.
     pub(super) fn of(language: &str) -> &'static Self {
-        Self::spoken(language).unwrap_or(&LANGUAGES[0])
+        spoken_or_english(&LANGUAGES, |words| words.language, language)
     }
 
     /// Those of the language that a tag (BCP 47) names.
     pub(super) fn spoken(tag: &str) -> Option<&'static Self> {
-        let primary = tag.trim().split('-').next().unwrap_or_default();
-        LANGUAGES
-            .iter()
-            .find(|words| words.language.eq_ignore_ascii_case(primary))
+        spoken(&LANGUAGES, |words| words.language, tag)
     }
 
     /// Those that a browser asks for, where nobody knows whose link it is (RFC 9110 §12.5.4).

@@ -2,6 +2,7 @@
 
 use maud::{Markup, PreEscaped, html};
 use touchstone_service::holding::{MadeCodes, PaperCode};
+use touchstone_service::spoken_or_english;
 
 use crate::state::Web;
 use crate::templates::{day_text, day_value, moment};
@@ -45,8 +46,7 @@ struct Words {
 }
 
 fn words(language: &str) -> &'static Words {
-    let found = LANGUAGES.iter().find(|words| words.language == language);
-    found.unwrap_or(&LANGUAGES[0])
+    spoken_or_english(&LANGUAGES, |words| words.language, language)
 }
 
 const LANGUAGES: [Words; 4] = [
