@@ -94,8 +94,8 @@ fn part(round: &Round) -> Result<Figures> {
     let all = process::output(&mut mutants(&copy, &["--list"]))?;
     // Every so many-th mutant of all, so that a part is not one file.
     let shards = (all.lines().count() as u64 / MUTANTS_IN_A_PART).max(PARTS);
-    let shard = format!("{}/{shards}", round.seed() * (shards / PARTS));
-    let part = copy.with_file_name(format!("part-{}", round.seed()));
+    let shard = format!("{}/{shards}", round.seed * (shards / PARTS));
+    let part = copy.with_file_name(format!("part-{}", round.seed));
     let mut planting = mutants(
         &copy,
         &[

@@ -58,17 +58,10 @@ impl Area {
     }
 }
 
-impl Round {
-    /// The number of the round, and the seed of everything random in it.
-    pub(crate) fn seed(&self) -> u64 {
-        self.seed
-    }
-}
-
 /// What decides a round.
 pub(crate) struct Round {
     /// The number of the round, and the seed of everything random in it.
-    seed: u64,
+    pub(crate) seed: u64,
     /// Whether it is CI's sample: the same in small.
     sample: bool,
 }

@@ -24,7 +24,7 @@ use crate::setup;
 /// All of them, each on an installation of its own.
 pub(super) fn round(round: &Round) -> Result<Figures> {
     let binary = program::build()?;
-    let mut seeded = Seeded::new(round.seed());
+    let mut seeded = Seeded::new(round.seed);
     let mut figures = Figures::new();
     for part in [
         killed_at_system_calls,

@@ -70,6 +70,7 @@ enum What {
     /// Have a key sign no more; what it signed stands. Another key must sign.
     Retire(One),
     Compromise(GiveUp),
+    /// Issue anew everything that stands and was signed with a compromised key, and withdraw what it replaces.
     Reissue(Sure),
     /// Have the secret of a key that signs no more go for good.
     Destroy(Sure),
@@ -131,7 +132,6 @@ struct GiveUp {
     yes: bool,
 }
 
-/// Issue anew everything that stands and was signed with a compromised key, and withdraw what it replaces.
 #[derive(Debug, clap::Args)]
 struct Sure {
     /// The key, as `touchstone key list` names it.
