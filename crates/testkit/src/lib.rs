@@ -31,7 +31,7 @@ pub use database::TestDatabase;
 pub use fetch::{ScriptedFetch, ScriptedTell, Told};
 pub use mail::RecordingMail;
 pub use moto::{Gate, Moto};
-pub use near_witness::NearWitness;
+pub use near_witness::{NearWitness, witness_answer};
 pub use objects::MemoryObjects;
 pub use rng::{SeededRng, seeded_rng};
 pub use signer::MemorySigner;

@@ -8,6 +8,7 @@ use std::sync::{
 use async_trait::async_trait;
 use touchstone_adapters::TLOG_CRYPTO;
 use touchstone_service::{
+    World,
     ports::{AskWitness, FetchError, WitnessAnswer},
     witnessing::{Witness, Witnesses, add_checkpoint},
 };
@@ -75,18 +76,22 @@ impl AskWitness for NearWitness {
                 bytes: format!("{claimed}\n").into_bytes(),
             });
         }
-        let answer = add_checkpoint(&self.world, &self.witness, body.as_bytes()).await;
-        let (status, body) = match answer {
-            Ok(lines) => (200, lines),
-            Err(error) => match error.conflict() {
-                Some(size) => (error.status(), format!("{size}\n")),
-                None => (error.status(), error.to_string()),
-            },
-        };
-        Ok(WitnessAnswer {
-            status,
-            bytes: body.into_bytes(),
-        })
+        Ok(witness_answer(&self.world, &self.witness, &body).await)
+    }
+}
+
+/// What a witness answers over HTTP.
+pub async fn witness_answer(world: &World, witness: &Witness, body: &str) -> WitnessAnswer {
+    let (status, body) = match add_checkpoint(world, witness, body.as_bytes()).await {
+        Ok(lines) => (200, lines),
+        Err(error) => match error.conflict() {
+            Some(size) => (error.status(), format!("{size}\n")),
+            None => (error.status(), error.to_string()),
+        },
+    };
+    WitnessAnswer {
+        status,
+        bytes: body.into_bytes(),
     }
 }
 

@@ -28,6 +28,7 @@ use krilla::tagging::{
 };
 use krilla::text::{Font, GlyphId, KrillaGlyph};
 use touchstone_service::ports::{ArtworkError, Certificate};
+use touchstone_vc::bake::pdf::FILE_NAME;
 
 use super::plate::straight;
 use super::sheet::{Area, Ink, Item, PAGE, Placed, Role, Sheet};
@@ -44,7 +45,7 @@ impl<'a> Attachment<'a> {
     /// A credential.
     pub(super) fn credential(bytes: &'a [u8]) -> Self {
         Self {
-            name: "credential.json",
+            name: FILE_NAME,
             media_type: "application/vc",
             bytes,
         }

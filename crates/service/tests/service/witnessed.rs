@@ -20,10 +20,10 @@ use touchstone_service::{
         AskWitness, Clock as _, FetchError, PublicKey as SigningKey, SignError, Signer,
         WitnessAnswer,
     },
-    witnessing::{Witness, Witnesses, add_checkpoint},
+    witnessing::{Witness, Witnesses},
 };
 use touchstone_store::{CredentialRow, TenantId};
-use touchstone_testkit::{TestWorld, world};
+use touchstone_testkit::{TestWorld, witness_answer, world};
 use touchstone_tlog::{Policy, PublicKey, SignedCheckpoint, VerifierKey};
 use touchstone_vc::Signature;
 
@@ -41,18 +41,7 @@ impl AskWitness for Near {
         let address = url.strip_suffix("/add-checkpoint").unwrap();
         let near = self.0.iter().find(|(own, _, _)| own == address);
         let (_, world, witness) = near.ok_or(FetchError::TimedOut)?;
-        let answer = add_checkpoint(world, witness, body.as_bytes()).await;
-        let (status, body) = match answer {
-            Ok(lines) => (200, lines),
-            Err(error) => match error.conflict() {
-                Some(size) => (error.status(), format!("{size}\n")),
-                None => (error.status(), error.to_string()),
-            },
-        };
-        Ok(WitnessAnswer {
-            status,
-            bytes: body.into_bytes(),
-        })
+        Ok(witness_answer(world, witness, &body).await)
     }
 }
 
