@@ -3,6 +3,9 @@
 //! Lines are written by each change in its own transaction. Every institution's lines are the leaves of a tree; [`root`] queues its
 //! root for the public log, at most a minute after a line, and [`Record`] is the file that is held against these roots offline
 //! (`docs/formats/audit.md`).
+//!
+//! What was done is named `noun.verb`, with hyphens between words: `credential.change-many`. Some older names have `_`, and keep it: they
+//! are in logged trees.
 
 mod about;
 mod decision;

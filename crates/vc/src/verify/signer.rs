@@ -88,8 +88,8 @@ impl Signer {
     }
 }
 
-/// Documents of identifiers, read once in a judgement: that can cost more than many signatures do. The browser's verifier for credentials has
-/// no room to keep them: there nobody works for strangers.
+/// Documents of identifiers that were read, so that each is read once: that can cost more than many signatures do. Not in the browser's
+/// small module: there is no room for it, and a document costs only its own reader.
 #[derive(Default)]
 pub(super) struct Documents {
     #[cfg(feature = "webvh")]
