@@ -2,7 +2,7 @@
 //!
 //! `{"documents": [{"address", "fetchedAt", "text"}], "registers": [{"name", "source"?, "asOf"?, "unread"?, "issuers": [{"id",
 //! "removedOn"?}]}], "contexts": [{"url", "text"}]}`. Addresses are those of [`Resource::address`], times are RFC 3339, documents are text (UTF-8), because every document that a
-//! verdict reads is JSON. Contexts are those that an operator added to the bundled ones.
+//! verdict reads is JSON or a token. Contexts are those that an operator added to the bundled ones.
 //!
 //! **Invariant:** a document that decides and is not supplied is unreachable, for nobody may fetch; it is never left out.
 
@@ -94,7 +94,7 @@ impl Supplied {
         evidence
     }
 
-    /// Writes it. A document that is not UTF-8 is left out: it could not be read as JSON either.
+    /// Writes it. A document that is not UTF-8 is left out: it could not be read as JSON or a token either.
     #[must_use]
     pub fn to_json(&self) -> Value<'_> {
         let documents = self.documents.iter().filter_map(|(address, fetched)| {

@@ -46,6 +46,21 @@ impl<'s> Secured<'s> {
             known: None,
         }
     }
+
+    /// Whether the proof at `path` was made by `key`: what `check` says, or said of the same bytes before.
+    pub(super) fn made_by(
+        &self,
+        path: &str,
+        key: &PublicKey,
+        world: &World<'_>,
+        check: &dyn Fn(Checking<'_>) -> Result<(), Refusal>,
+    ) -> Result<(), Refusal> {
+        match self.known {
+            // What is remembered must be true, not taken for true.
+            Some(known) => known.proof(path, key, || check(world.checking_now())),
+            None => check(world.checking()),
+        }
+    }
 }
 
 /// One proof, judged.
@@ -182,10 +197,9 @@ fn holds(
     };
     let check =
         |checking: Checking<'_>| proof.check(suite, &document, &key, world.contexts, &checking);
-    match secured.known {
-        // What is remembered must be true, not taken for true.
-        Some(known) if !chained => known.proof(&proof.path, &key, || check(world.checking_now())),
-        _ => check(world.checking()),
+    match chained {
+        true => check(world.checking()),
+        false => secured.made_by(&proof.path, &key, world, &check),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Did the issuer withdraw or pause it?
 //!
 //! [Bitstring Status List §3.2](https://www.w3.org/TR/vc-bitstring-status-list/#validate-algorithm). A list that is a
-//! credential counts only if its own proof holds, the credential's issuer signed it, and it is neither too old nor too
+//! credential, as JSON or as a token, counts only if its own proof holds, the credential's issuer signed it, and it is neither too old nor too
 //! new. The one kind that is never signed, 1EdTech's, is told as such. Everything else is *unknown*, with the reason.
 
 use alloc::string::ToString;
@@ -206,9 +206,12 @@ impl<'v> Wanted<'v> {
         detail: &mut StatusDetail,
     ) -> Result<u64, Fault> {
         detail.fetched_at = Some(copy.fetched_at);
-        let list = Value::parse(&copy.bytes).map_err(|_| Fault::StatusListMalformed)?;
+        let list = Value::parse(&copy.bytes).ok();
         match self.place {
-            Place::Id(id) => self.listed(id, &list, copy.fetched_at, world, detail),
+            Place::Id(id) => {
+                let list = list.unwrap_or_default();
+                self.listed(id, &list, copy.fetched_at, world, detail)
+            }
             Place::Bits {
                 kind,
                 purpose,
@@ -217,7 +220,13 @@ impl<'v> Wanted<'v> {
             } => {
                 let known = world.lists.get(self.url).map(AsRef::as_ref);
                 let known = known.filter(|known: &&List| known.is_of(&copy.bytes));
-                let list = self.credential(list, copy.fetched_at, world, known, detail)?;
+                let list = match list {
+                    Some(list) => Credential::from_value(list),
+                    // A token is no JSON.
+                    None => Credential::parse(&copy.bytes),
+                };
+                let list = list.map_err(|_| Fault::StatusListMalformed)?;
+                let list = self.judged(list, copy.fetched_at, world, known, detail)?;
                 let place = (index, size);
                 status::read(list.document(), kind, self.url, purpose, place, known)
             }
@@ -290,15 +299,14 @@ impl<'v> Wanted<'v> {
     }
 
     /// A list that is a credential, once its issuer, its proof and its dates have been judged.
-    fn credential<'a>(
+    fn judged<'a>(
         &self,
-        list: Value<'a>,
+        list: Credential<'a>,
         fetched_at: Timestamp,
         world: &World<'_>,
         known: Option<&List>,
         detail: &mut StatusDetail,
     ) -> Result<Credential<'a>, Fault> {
-        let list = Credential::from_value(list).map_err(|_| Fault::StatusListMalformed)?;
         let from = list.valid_from().map_err(|_| Fault::StatusListMalformed)?;
         let until = list.valid_until().map_err(|_| Fault::StatusListMalformed)?;
         (detail.list_from, detail.list_until) = (from, until);

@@ -68,7 +68,9 @@ fn holds(
     // Without a key nothing can be said about the document, whatever may be said about the key; but what is no key signed nothing.
     let key = key(envelope, secured, world, signer)
         .map_err(|(Refusal::Fail(fault) | Refusal::Unknown(fault))| Refusal::of_key(fault))?;
-    envelope.token.check(algorithm, &key, &world.checking())
+    secured.made_by("", &key, world, &|checking| {
+        envelope.token.check(algorithm, &key, &checking)
+    })
 }
 
 fn key(

@@ -35,6 +35,7 @@ mod schema;
 mod status;
 mod status_kinds;
 mod status_proven;
+mod status_tokens;
 mod suites;
 mod support;
 mod tokens;

@@ -3,20 +3,22 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use touchstone_canon::json::Value;
 use touchstone_vc::crypto::rust::CRYPTO;
 use touchstone_vc::model::StatusPurpose;
 use touchstone_vc::status::bitstring::{Bits, StatusList};
 use touchstone_vc::status::{List, Lists};
 use touchstone_vc::{
-    CheckKind, Credential, Crypto, Document, Evidence, Fault, Fetched, Outcome, Report, Resource,
-    Trust, Unreachable, verify, verify_remembering,
+    CheckKind, Credential, Crypto, Curve, Document, Evidence, Fault, Fetched, Outcome, Report,
+    Resource, Trust, Unreachable, verify, verify_remembering,
 };
 
-use crate::support::{CONTEXTS, TODAY, at, did_key, fetched, outcome, signed, vector};
+use crate::support::{CONTEXTS, Key, TODAY, at, did_key, fetched, outcome, signed, vector};
+use crate::tokens::token;
 
 const LIST: &str = "http://127.0.0.1:4599/status/1";
 
-fn list(issuer: u8, set: &[u64]) -> Vec<u8> {
+fn unsigned(issuer: u8, set: &[u64]) -> Value<'static> {
     let mut bits = Bits::new(0);
     for index in set {
         bits.set(*index, true).unwrap();
@@ -30,7 +32,15 @@ fn list(issuer: u8, set: &[u64]) -> Vec<u8> {
         ttl_millis: 60_000,
         bits,
     };
-    signed(&list.unsigned(), 1)
+    list.unsigned().into_owned()
+}
+
+fn list(issuer: u8, set: &[u64]) -> Vec<u8> {
+    signed(&unsigned(issuer, set), 1)
+}
+
+fn list_as_token(issuer: u8, set: &[u64]) -> Vec<u8> {
+    token(&Key::new(Curve::Ed25519, 1), &unsigned(issuer, set)).into_bytes()
 }
 
 fn evidence(list: &[u8]) -> Evidence {
@@ -74,6 +84,12 @@ fn the_report_is_the_same_as_without_memory() {
             Outcome::Unknown(Fault::StatusListUnproven),
         ),
         (b"{}".to_vec(), Outcome::Unknown(Fault::StatusListMalformed)),
+        (list_as_token(1, &[]), Outcome::Pass),
+        (list_as_token(1, &[5]), Outcome::Fail(Fault::Revoked)),
+        (
+            list_as_token(2, &[]),
+            Outcome::Unknown(Fault::StatusListForeign),
+        ),
     ] {
         let report = same(&evidence(&bytes), &remembered(&bytes), TODAY);
         assert_eq!(outcome(&report, CheckKind::Status), expect);
@@ -91,19 +107,20 @@ fn a_list_is_checked_once_and_its_dates_each_time() {
         verify_ed25519: counting,
         ..CRYPTO
     };
-    let bytes = list(1, &[]);
-    let (evidence, lists) = (evidence(&bytes), remembered(&bytes));
-    let checked = |moment| {
-        let before = CHECKED.load(Ordering::Relaxed);
-        let report = judge(&evidence, &lists, moment, &crypto);
-        let checked = CHECKED.load(Ordering::Relaxed) - before;
-        (outcome(&report, CheckKind::Status), checked)
-    };
-    assert_eq!(checked(TODAY), (Outcome::Pass, 2));
-    assert_eq!(checked(TODAY), (Outcome::Pass, 1));
-    let stale = Outcome::Unknown(Fault::StatusListStale);
-    assert_eq!(checked("2026-11-23T00:00:01Z"), (stale, 1));
-    assert_eq!(checked(TODAY), (Outcome::Pass, 1));
+    for bytes in [list(1, &[]), list_as_token(1, &[])] {
+        let (evidence, lists) = (evidence(&bytes), remembered(&bytes));
+        let checked = |moment| {
+            let before = CHECKED.load(Ordering::Relaxed);
+            let report = judge(&evidence, &lists, moment, &crypto);
+            let checked = CHECKED.load(Ordering::Relaxed) - before;
+            (outcome(&report, CheckKind::Status), checked)
+        };
+        assert_eq!(checked(TODAY), (Outcome::Pass, 2));
+        assert_eq!(checked(TODAY), (Outcome::Pass, 1));
+        let stale = Outcome::Unknown(Fault::StatusListStale);
+        assert_eq!(checked("2026-11-23T00:00:01Z"), (stale, 1));
+        assert_eq!(checked(TODAY), (Outcome::Pass, 1));
+    }
 }
 
 #[test]
