@@ -45,7 +45,7 @@ impl<'d> Definitions<'d> {
         }
     }
 
-    /// Defines `name`, and what it depends on. `depth` bounds chains of terms defined by terms.
+    /// Defines `name`, and what it depends on. `depth` bounds chains of terms defined by terms and of scopes inside them.
     pub(super) fn define(&mut self, name: &'d str, depth: usize) -> Result<()> {
         let depth = depth
             .checked_sub(1)
@@ -196,7 +196,7 @@ impl<'d> Definitions<'d> {
         };
         term.reverse = true;
         self.read_index(&mut term, map, depth)?;
-        self.read_scope(&mut term, map)?;
+        self.read_scope(&mut term, map, depth)?;
         self.check_entries(&term, map)?;
         Ok(Some(term))
     }
@@ -292,7 +292,7 @@ impl<'d> Definitions<'d> {
             }
         }
         self.read_index(term, map, depth)?;
-        self.read_scope(term, map)?;
+        self.read_scope(term, map, depth)?;
         if !map.contains_key("@type") {
             match map.get("@language") {
                 None => {}
@@ -354,7 +354,7 @@ impl<'d> Definitions<'d> {
     }
 
     /// Step 21: the scoped context is processed once, for its errors only.
-    fn read_scope(&mut self, term: &mut Term, map: &'d Object<'d>) -> Result<()> {
+    fn read_scope(&mut self, term: &mut Term, map: &'d Object<'d>, depth: usize) -> Result<()> {
         let Some(local) = map.get("@context") else {
             return Ok(());
         };
@@ -362,6 +362,7 @@ impl<'d> Definitions<'d> {
             override_protected: true,
             propagate: true,
             validate_scoped: false,
+            depth,
             ..self.scope
         };
         self.processor

@@ -216,7 +216,7 @@ impl Processor<'_> {
         let mut definitions = Definitions::new(*self, result, map, protected, scope);
         for key in map.keys() {
             if !is_context_keyword(key) {
-                definitions.define(key, MAX_RECURSION)?;
+                definitions.define(key, scope.depth)?;
             }
         }
         Ok(())
@@ -281,5 +281,5 @@ fn fault(fault: Fault) -> Box<CanonError> {
     CanonError::new(fault, "")
 }
 
-/// How far contexts and term definitions may lead into one another.
+/// How far contexts and term definitions may lead into one another, all counted together.
 const MAX_RECURSION: usize = 64;

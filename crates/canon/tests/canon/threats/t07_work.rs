@@ -167,6 +167,32 @@ fn t07_contexts_that_cost_too_much_end_within_budget() {
     assert_eq!(error.fault, touchstone_canon::json::JsonFault::TooDeep);
 }
 
+/// Thirty scopes inside one another, each behind sixty terms, would be some two thousand definitions that wait for one another.
+#[test]
+fn t07_terms_and_scopes_that_lead_into_one_another_are_counted_together() {
+    let nested = |scopes: usize, terms: usize| {
+        let chain: String = (0..terms)
+            .map(|term| format!("\"t{term}\": \"t{}:x\", ", term + 1))
+            .collect();
+        let inner = (0..scopes).fold("\"urn:a\"".to_owned(), |inner, _| {
+            let last = format!("\"t{terms}\": {inner}");
+            format!("{{\"@id\": \"urn:a\", \"@context\": {{{chain}{last}}}}}")
+        });
+        format!("{{\"@context\": {{\"a\": {inner}}}, \"a\": 1}}")
+    };
+    // Half of what threads have that answer requests.
+    let on_a_small_stack = |json: String| {
+        let thread = std::thread::Builder::new().stack_size(1 << 20);
+        let thread = thread.spawn(move || canonical(&json));
+        thread.unwrap().join().unwrap()
+    };
+    let error = on_a_small_stack(nested(30, 60)).unwrap_err();
+    assert_eq!(error.fault, Fault::ContextOverflow);
+    // Neither the one nor the other alone is too much.
+    assert!(on_a_small_stack(nested(25, 0)).is_ok());
+    assert!(on_a_small_stack(nested(1, 50)).is_ok());
+}
+
 /// What the registry remembers of contexts costs a document as much as if it were the first to need it.
 #[test]
 fn t07_what_a_document_may_cost_is_the_same_whatever_came_before_it() {
