@@ -66,7 +66,7 @@ pub fn canonicalize_lax(
     run(document, &contexts, hash, limits, false, lax.i18n_datatype).map_err(|error| *error)
 }
 
-/// Whether the contexts of `document` are contexts.
+/// Whether the contexts of `document` are contexts, whatever it says.
 pub(crate) fn compiles(
     document: &Value<'_>,
     contexts: &Contexts,

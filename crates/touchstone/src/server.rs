@@ -110,6 +110,7 @@ impl Stopper {
 /// Puts the site together.
 pub(crate) fn site(world: World, config: &Config) -> Result<Web> {
     let edge = edge(&world, config)?;
+    touchstone_vc::usual::prepare(&world.contexts);
     Ok(Web::new(world, edge))
 }
 
@@ -157,6 +158,7 @@ pub(crate) async fn count(web: &Web, stop: &Stop) {
 ///
 /// The workers share the calling thread: what takes long in a job (canonicalizing, the database) runs elsewhere anyway.
 pub(crate) async fn work(world: &World, threads: usize, stop: &Stop) {
+    touchstone_vc::usual::prepare(&world.contexts);
     let local = LocalSet::new();
     for number in 0..threads.max(1) {
         let (world, stop) = (world.clone(), stop.clone());

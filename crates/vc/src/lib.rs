@@ -41,6 +41,7 @@ mod statement;
 pub mod status;
 pub mod supplied;
 mod time;
+pub mod usual;
 pub mod verify;
 pub mod view;
 mod write;

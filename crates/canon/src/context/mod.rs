@@ -108,8 +108,13 @@ impl Contexts {
     /// would find out one by one.
     pub fn compile(&self, url: &str) -> Result<(), CanonError> {
         let named = Value::String(url.into());
-        let document = Value::Object([("@context", named)].into_iter().collect());
-        crate::canonicalize::compiles(&document, self)
+        self.prepare(&Value::Object([("@context", named)].into_iter().collect()))
+    }
+
+    /// Makes what the contexts that `document` takes make of one another, and keeps it for the documents to come. Places are few, and
+    /// each is given once: whoever prepares what is usual keeps it from those who send what is not. What the document says does not matter.
+    pub fn prepare(&self, document: &Value<'_>) -> Result<(), CanonError> {
+        crate::canonicalize::compiles(document, self)
     }
 
     /// Whether a document may name `url` as its context.

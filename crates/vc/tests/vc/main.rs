@@ -39,6 +39,7 @@ mod status_tokens;
 mod suites;
 mod support;
 mod tokens;
+mod usual;
 mod view;
 mod webvh;
 mod webvh_line;
