@@ -4,7 +4,7 @@
 ///
 /// Integers written without fraction and exponent are kept exactly from -2⁶³ to 2⁶⁴-1; all else is a finite double.
 /// Canonical forms take doubles only, so [`jcs`](crate::jcs) and [`canonicalize`](crate::canonicalize()) refuse an
-/// integer that no double equals: two different texts must never share a signature.
+/// integer that no double equals: two different integers must never share a signature.
 #[derive(Clone, Copy, Debug)]
 pub struct Number(Repr);
 
