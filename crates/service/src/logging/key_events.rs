@@ -35,7 +35,7 @@ pub(super) async fn entries_ahead(
 /// The same, each with its place and as its bytes.
 pub(super) async fn bytes_ahead(
     world: &World,
-    mut take: impl FnMut(u64, &[u8]) + Send,
+    take: impl FnMut(u64, &[u8]) + Send,
 ) -> Result<(), LogError> {
     let Some(tree) = world.store.read().log_tree().await? else {
         return Ok(());
@@ -44,8 +44,19 @@ pub(super) async fn bytes_ahead(
         return Ok(());
     };
     let size = SignedCheckpoint::parse(&bytes)?.checkpoint.size;
-    let mut leaf = unsigned(tree.size);
-    while leaf < size {
+    bytes_between(world, unsigned(tree.size), size, size, take).await
+}
+
+/// The entries from one place up to another of the stored tree of `size` entries, as they lie in the files.
+pub(super) async fn bytes_between(
+    world: &World,
+    from: u64,
+    to: u64,
+    size: u64,
+    mut take: impl FnMut(u64, &[u8]) + Send,
+) -> Result<(), LogError> {
+    let mut leaf = from;
+    while leaf < to.min(size) {
         let bundle = Bundle::of(leaf, size).ok_or(LogError::Diverged { size })?;
         let bytes = edge::bundle(world, bundle).await?;
         let entries = bundle.entries(&bytes).map_err(|_| LogError::Tiles {
@@ -57,7 +68,9 @@ pub(super) async fn bytes_ahead(
             break;
         }
         for &entry in ahead {
-            take(leaf, entry);
+            if leaf < to {
+                take(leaf, entry);
+            }
             leaf += 1;
         }
     }

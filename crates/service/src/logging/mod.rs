@@ -16,6 +16,7 @@
 //! signed is never signed over, also not by an older database that was restored: [`look_back`] finds that out, and then nothing is changed.
 
 mod adopt;
+mod adopted;
 mod anchor;
 mod anchored;
 mod anchors;
@@ -44,6 +45,7 @@ mod witnessed;
 
 pub(crate) use adopt::ahead_of_database;
 pub use adopt::look_back;
+pub(crate) use adopted::has_adopted_document;
 pub use anchor::{Anchoring, anchor, anchor_all, anchors};
 pub(crate) use anchored::anchored_with;
 pub use anchored::{Anchored, anchor_files, anchored};

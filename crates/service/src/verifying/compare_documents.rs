@@ -193,7 +193,7 @@ async fn look(
         && (did_documents(&reader, institution)
             .await?
             .contains(&fetched)
-            || logged(world, institution, &hash).await?);
+            || logged(world, institution, did, &hash).await?);
     let what = match (is_now, was_ours) {
         (true, _) => Resolution::Ours,
         (false, false) => Resolution::Foreign,
@@ -234,6 +234,7 @@ async fn has_a_key_given_up(
 async fn logged(
     world: &World,
     institution: &InstitutionRow,
+    did: &str,
     hash: &[u8; 32],
 ) -> Result<bool, LogError> {
     let entries = world
@@ -251,7 +252,8 @@ async fn logged(
             return Ok(true);
         }
     }
-    Ok(false)
+    // What was entered after a backup from which this database was restored has no line here.
+    logging::has_adopted_document(world, did, hash).await
 }
 
 /// What is kept of it.

@@ -20,6 +20,7 @@ use touchstone_vc::log::Entry;
 
 use crate::log_files::entries;
 use crate::signing_key::{act, giving_up, rotation};
+use crate::signing_key_restored::{copy, learn, restored};
 use crate::support::{founding, institution};
 
 const URL: &str = "https://verify.example.edu/i/riverside/did.json";
@@ -144,6 +145,31 @@ async fn t44_what_was_changed_twice_before_the_log_took_it_in_is_ours() {
     assert!(!known, "nothing but the keys knows of it");
     serve(&world, &between);
     assert_eq!(later(&world, &tenant).await, (Resolution::Older, None));
+}
+
+/// A key was announced after the backup: its document is at a static host and in the log, and no row of the restored database tells of it.
+#[tokio::test]
+async fn after_a_restore_a_document_that_the_log_has_is_ours() {
+    let world = watching().await;
+    let tenant = institution(&world).await;
+    sequence_until_idle(&world).await.unwrap();
+    let older = copy(&world, "announced-since").await;
+    world.clock.advance_millis(1);
+    make(&world, &tenant, "owner", "For later.").await.unwrap();
+    sequence_until_idle(&world).await.unwrap();
+    let published = bytes(&world).await;
+    let here = restored(&world, &older, Arc::clone(&world.world.signer)).await;
+    let learned = learn(&world, &here).await;
+    assert!(learned.open, "{}", learned.waits_for());
+    let seen = async |bytes: &[u8]| {
+        serve(&world, bytes);
+        world.clock.advance_millis(HOUR_MS);
+        wind(&here).await.unwrap();
+        work_until_idle(&here).await.unwrap();
+        resolved(&here, &tenant).await.unwrap().unwrap().what
+    };
+    assert_eq!(seen(&published).await, Resolution::Older);
+    assert_eq!(seen(&b"{}"[..]).await, Resolution::Foreign);
 }
 
 /// Whoever has the key and the domain has everybody count the key again.
