@@ -196,6 +196,7 @@ pub async fn reconcile(
                 // What the log has is there to be read, and is not done without: it is taken over as a whole.
                 learned.waits_for_keys = !without.log || adoption.is_some();
                 learned.without_keys = !learned.waits_for_keys;
+                learned.keys_wait_for = Some(error.to_string());
             }
         }
         if let Some(found) = &mut adoption {
@@ -311,6 +312,7 @@ fn read<T>(
             warn!(%error, "what the log has beyond the database was not taken over");
             learned.waits_for_keys = !without.log;
             learned.without_keys = without.log;
+            learned.keys_wait_for = Some(error.to_string());
             Ok(None)
         }
     }
@@ -363,6 +365,8 @@ pub struct Reconciled {
     pub waits_for_log: bool,
     /// It stays read-only for what the log says of signing keys, which could not be taken over: one of them may be in other hands.
     pub waits_for_keys: bool,
+    /// Why it could not be taken over.
+    pub keys_wait_for: Option<String>,
     /// What the log says of signing keys could not be taken over, and whoever restored went on.
     pub without_keys: bool,
 }
@@ -433,10 +437,10 @@ impl Reconciled {
         }
         words.extend(self.histories.waits_for());
         if self.waits_for_keys {
-            words.push(
-                "what the log says of signing keys could not be taken over; the server's log names why"
-                    .to_owned(),
-            );
+            words.push(format!(
+                "what the log says of signing keys could not be taken over ({})",
+                self.keys_wait_for.as_deref().unwrap_or_default()
+            ));
         }
         words.join("; ")
     }

@@ -15,10 +15,15 @@ use touchstone_service::{
 };
 use touchstone_store::{CredentialRow, TenantId};
 use touchstone_testkit::{TestWorld, world};
-use touchstone_vc::{CheckKind, Outcome, Verdict, json::Value};
+use touchstone_vc::{
+    CheckKind, Outcome, Verdict,
+    json::Value,
+    log::{Entry, Kind},
+};
 use url::Url;
 
 use crate::did_history;
+use crate::log_files::entries;
 use crate::proof_bundle::{bundled, judged, trusted};
 use crate::signing_key::{giving_up, rotation};
 use crate::signing_key_restored::{copy, learn, restored};
@@ -382,4 +387,69 @@ async fn t43_a_move_is_learnt_from_the_log_after_a_restore() {
     assert_ne!(list(&lost), list(&again));
     assert_eq!(verdict(&restored, &again).await, Verdict::Pass);
     assert_eq!(verdict(&restored, &credentials[0]).await, Verdict::Pass);
+}
+
+/// The way of an institution is followed through the log to where the site is; while it leads elsewhere, nothing is opened.
+#[tokio::test]
+async fn two_moves_since_a_backup_are_learnt_one_after_the_other() {
+    let third = "did:web:third.example:i:riverside";
+    let mut world = world().await;
+    let (tenant, credentials) = issued(&world, MEASURING).await;
+    sequence_until_idle(&world).await.unwrap();
+    let copy = copy(&world, "moved-twice").await;
+    let mut second = None;
+    for host in ["new.example", "third.example"] {
+        world.world.site = at(&world, host);
+        move_here(&world, &moving(&tenant)).await.unwrap();
+        work_until_idle(&world).await.unwrap();
+        let keys = signing_keys(&world, &tenant).await.unwrap();
+        second = second.or(keys.into_iter().find(|key| key.name.starts_with(NEW)));
+    }
+    let signed = entries(&world).await;
+
+    let mut here = restored(&world, &copy, world.signer.clone()).await;
+    here.site = at(&world, "new.example");
+    let learned = learn(&world, &here).await;
+    assert!(!learned.open && learned.waits_for_keys, "{learned:?}");
+    let told = learned.waits_for();
+    assert!(told.contains(third) && told.contains("public_url"), "{told}");
+    assert_eq!(former(&here, &tenant).await.unwrap(), []);
+    here.site = at(&world, "third.example");
+    let learned = learn(&world, &here).await;
+    assert!(learned.open, "{}", learned.waits_for());
+
+    assert_eq!(elsewhere(&here).await.unwrap(), []);
+    let before = former(&here, &tenant).await.unwrap();
+    let before: Vec<_> = before
+        .iter()
+        .map(|one| (one.did.as_str(), one.public_url.as_str()))
+        .collect();
+    let urls = ["https://verify.example.edu", "https://new.example"];
+    assert_eq!(before, [(OLD, urls[0]), (NEW, urls[1])]);
+    let again = one_more(&here, &tenant, &credentials).await;
+    assert_eq!(issuer(&again), third);
+    for row in [&again, &credentials[0]] {
+        assert_eq!(verdict(&here, row).await, Verdict::Pass);
+    }
+    // Each in its own name, and nothing of it is entered again.
+    let keys = signing_keys(&here, &tenant).await.unwrap();
+    let second = second.unwrap().name;
+    let known = keys.iter().find(|key| key.name == second);
+    assert_eq!(known.unwrap().state, KeyState::Active);
+    for step in keys.iter().flat_map(|key| &key.history) {
+        assert!(step.entry.is_some(), "{step:?}");
+    }
+    let all = entries(&here).await;
+    assert_eq!(all[..signed.len()], signed[..]);
+    let kind = |entry: &&Vec<u8>| Entry::parse(entry).unwrap().kind();
+    let moves = all.iter().filter(|entry| kind(entry) == Kind::DidSuccession);
+    assert_eq!(moves.count(), 2);
+    let documents = all[signed.len()..].iter().filter_map(|entry| match Entry::parse(entry) {
+        Ok(Entry::DidDocument { did, sha256 }) if did == NEW => Some(sha256),
+        _ => None,
+    });
+    let served = document_at(&here, Some("new.example"), "riverside", Which::Did).await;
+    let served = (here.crypto.sha256)(&served.unwrap().unwrap().bytes);
+    // What is entered of the name in between is what it shows.
+    assert_eq!(documents.collect::<Vec<_>>(), [served]);
 }

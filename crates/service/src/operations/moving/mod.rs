@@ -16,4 +16,4 @@ pub use here::{Elsewhere, There, elsewhere};
 pub use move_here::{MoveError, Moving, Step, move_here};
 pub use names::{Former, former};
 pub(crate) use names::{Name, authority, institution_of, name_of, names};
-pub(super) use relearn::relearn;
+pub(super) use relearn::{Logged, relearn};

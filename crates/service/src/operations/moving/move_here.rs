@@ -83,7 +83,7 @@ pub async fn move_here(world: &World, order: &Moving) -> Result<Step, MoveError>
     let (stated, signatures) =
         stated_by_both(world, (from.clone(), key), (there.clone(), new_key), now).await?;
     let kept = &Moved::new(&stated, signatures).kept();
-    let (from, there) = (&from, &there);
+    let (from, there, here) = (&from, &there, &world.site.link(""));
     let from_url = world
         .store
         .write(|mut tx| async move {
@@ -102,6 +102,7 @@ pub async fn move_here(world: &World, order: &Moving) -> Result<Step, MoveError>
             let change = &Change {
                 row: &row,
                 to: there,
+                to_url: here,
                 key: new_key,
                 succession: kept,
                 at: now,
@@ -109,6 +110,7 @@ pub async fn move_here(world: &World, order: &Moving) -> Result<Step, MoveError>
                 actor: &order.actor,
                 reason: why,
                 learnt: false,
+                is_last: true,
             };
             change.write(world, tx).await
         })
@@ -125,6 +127,8 @@ pub async fn move_here(world: &World, order: &Moving) -> Result<Step, MoveError>
 pub(super) struct Change<'a> {
     pub(super) row: &'a InstitutionRow,
     pub(super) to: &'a str,
+    /// The address of the new DID.
+    pub(super) to_url: &'a str,
     /// The new DID's first key.
     pub(super) key: &'a SigningKeyRow,
     pub(super) succession: &'a str,
@@ -135,6 +139,8 @@ pub(super) struct Change<'a> {
     pub(super) reason: &'a str,
     /// The log says it already.
     pub(super) learnt: bool,
+    /// It stays there. From where it moved on nothing is published in the new name now, so nothing but the move itself is written.
+    pub(super) is_last: bool,
 }
 
 impl Change<'_> {
@@ -159,7 +165,7 @@ impl Change<'_> {
         .await?;
         tx.change_institution(InstitutionRow {
             did: Some(self.to.to_owned()),
-            public_url: Some(world.site.link("")),
+            public_url: Some(self.to_url.to_owned()),
             ..self.row.clone()
         })
         .await?;
@@ -174,32 +180,43 @@ impl Change<'_> {
                 ""
             }
         };
-        let line = |kind: &str, subject: &str, version: i64| OutboxLine {
+        let moved = format!("{begin}{}", logging::MOVED);
+        tx.outbox([self.line(&moved, tenant.as_str(), number)])
+            .await?;
+        if self.is_last {
+            self.go_on(world, tx, number).await?;
+        }
+        let detail = serde_json::json!({
+            "reason": self.reason, "from": from, "to": self.to, "key": self.key.id, "documentsStayAt": from_url,
+        });
+        tx.audit([AuditLine {
             tenant: tenant.clone(),
-            kind: kind.into(),
-            subject: subject.to_owned(),
-            version,
             at,
-        };
-        tx.outbox([
-            line(
-                &format!("{begin}{}", logging::MOVED),
-                tenant.as_str(),
-                number,
-            ),
-            line(logging::DID, tenant.as_str(), number),
-        ])
+            actor: self.actor.to_owned(),
+            action: "institution.move".into(),
+            subject: tenant.to_string(),
+            detail: detail.to_string(),
+        }])
         .await?;
+        Ok(from_url)
+    }
+
+    /// What follows where it stays: documents and achievements under the new DID, and no new credentials in the lists of before.
+    async fn go_on(&self, world: &World, tx: &mut Tx, number: i64) -> Result<(), MoveError> {
+        let (tenant, at) = (&self.row.id, self.at.unix_millis());
+        tx.outbox([self.line(logging::DID, tenant.as_str(), number)])
+            .await?;
         // Each of the old documents names the DID that goes on.
         for row in tx.former_dids(tenant).await? {
-            tx.outbox([line(logging::FORMER, &row.did, number)]).await?;
+            tx.outbox([self.line(logging::FORMER, &row.did, number)])
+                .await?;
         }
         // What was awarded before is awarded on under the new DID, from the new address.
         for row in tx.achievements(tenant).await? {
             for version in tx.achievement_versions(tenant, &row.id).await? {
                 if version.issued_under_at.is_some() {
-                    tx.outbox([line(logging::ACHIEVEMENT, &row.id, version.version)])
-                        .await?;
+                    let line = self.line(logging::ACHIEVEMENT, &row.id, version.version);
+                    tx.outbox([line]).await?;
                 }
             }
         }
@@ -220,19 +237,17 @@ impl Change<'_> {
             tx.enqueue(job.queued(&*world.rng, self.at, self.at))
                 .await?;
         }
-        let detail = serde_json::json!({
-            "reason": self.reason, "from": from, "to": self.to, "key": self.key.id, "documentsStayAt": from_url,
-        });
-        tx.audit([AuditLine {
-            tenant: tenant.clone(),
-            at,
-            actor: self.actor.to_owned(),
-            action: "institution.move".into(),
-            subject: tenant.to_string(),
-            detail: detail.to_string(),
-        }])
-        .await?;
-        Ok(from_url)
+        Ok(())
+    }
+
+    fn line(&self, kind: &str, subject: &str, version: i64) -> OutboxLine {
+        OutboxLine {
+            tenant: self.row.id.clone(),
+            kind: kind.into(),
+            subject: subject.to_owned(),
+            version,
+            at: self.at.unix_millis(),
+        }
     }
 }
 
@@ -296,6 +311,18 @@ pub enum MoveError {
         "the institution was {0} before and moved away, which the public log has for ever; set site.public_url to where it is now, or to another address"
     )]
     Before(String),
+    /// The log has it elsewhere than the site is.
+    #[error(
+        "the public log has that {from} moved since and goes on as {to}, and site.public_url is {here}: set it to the address of {to} and restore again"
+    )]
+    MovedOn {
+        /// The DID that is known here.
+        from: String,
+        /// The DID that goes on, by the log.
+        to: String,
+        /// Where the site is.
+        here: String,
+    },
     /// The site is not reached over TLS.
     #[error("site.public_url is {0}; an institution moves to an address with https:// only")]
     NotHttps(String),

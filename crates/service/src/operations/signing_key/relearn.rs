@@ -23,7 +23,7 @@ use crate::{
     logging::{LogError, key_events_ahead},
     operations::{
         Job, did_history,
-        moving::{self, MoveError},
+        moving::{self, Logged, MoveError},
     },
     ports::SignError,
 };
@@ -31,12 +31,11 @@ use crate::{
 /// Takes over what the log says of keys beyond what the database knows. Answers with how many events were news. Fails only when everything
 /// was taken over that can be without a signer that is away.
 pub(in crate::operations) async fn relearn(world: &World) -> Result<usize, RelearnError> {
-    let mut learned = 0;
     let mut stuck = BTreeMap::new();
     let (mut unsure, mut began) = (BTreeSet::new(), BTreeSet::new());
     let events = key_events_ahead(world).await?;
     // Where an institution moved to comes before what became of its keys there.
-    learned += moves(world, &events).await?;
+    let (mut learned, moved_on) = moves(world, &events).await?;
     let institutions = world.store.read().institutions().await?;
     for event in events {
         let (issuer, method, public_key, change, since) = match event {
@@ -88,33 +87,43 @@ pub(in crate::operations) async fn relearn(world: &World) -> Result<usize, Relea
             .write(|mut tx| async move { did_history::say(world, &mut tx, tenant).await });
         said.await?;
     }
-    match stuck.into_values().next() {
+    match stuck.into_values().next().or(moved_on) {
         Some(error) => Err(error),
         None => Ok(learned),
     }
 }
 
-/// The moves in these events, one after the other.
-async fn moves(world: &World, events: &[Entry]) -> Result<usize, RelearnError> {
-    let mut learned = 0;
-    for event in events {
-        let Entry::DidSuccession { stated, signatures } = event else {
-            continue;
-        };
-        let mut events = events.iter();
-        let since = events.find_map(|event| match event {
-            Entry::KeyEvent { method, since, .. } if *method == stated.successor_method => {
-                Some(*since)
-            }
-            _ => None,
-        });
-        let since = since.unwrap_or(stated.since);
-        let institutions = world.store.read().institutions().await?;
-        let is_news =
-            moving::relearn(world, &institutions, stated, signatures.clone(), since).await?;
-        learned += usize::from(is_news);
+/// The moves in these events: how many are news, and why one that does not lead here was not taken over.
+async fn moves(
+    world: &World,
+    events: &[Entry],
+) -> Result<(usize, Option<RelearnError>), RelearnError> {
+    let logged = events.iter().filter_map(|event| match event {
+        Entry::DidSuccession { stated, signatures } => Some(Logged {
+            stated,
+            signatures,
+            since: signs_since(events, &stated.successor_method).unwrap_or(stated.since),
+        }),
+        _ => None,
+    });
+    let logged: Vec<Logged<'_>> = logged.collect();
+    let (mut learned, mut moved_on) = (0, None);
+    for institution in world.store.read().institutions().await? {
+        match moving::relearn(world, &institution, &logged).await {
+            Ok(news) => learned += news,
+            Err(error @ MoveError::MovedOn { .. }) => moved_on = Some(error.into()),
+            Err(error) => return Err(error.into()),
+        }
     }
-    Ok(learned)
+    Ok((learned, moved_on))
+}
+
+/// Since when a key signs, as the first event of it says.
+fn signs_since(events: &[Entry], key: &str) -> Option<Timestamp> {
+    events.iter().find_map(|event| match event {
+        Entry::KeyEvent { method, since, .. } if method == key => Some(*since),
+        _ => None,
+    })
 }
 
 /// Ends keys that sign by the log, and are nowhere within reach. Their ends are news to the log, so they come behind all that it says.
