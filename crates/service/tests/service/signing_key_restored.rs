@@ -23,7 +23,7 @@ use touchstone_vc::log::{Entry, Kind};
 use crate::log_files::{entries, tempfile_dir};
 use crate::restore::LATER;
 use crate::signing_key::{giving_up, rotation};
-use crate::support::{MEASURING, confirmed, institution_with};
+use crate::support::{MEASURING, all, confirmed, institution_with};
 
 /// What is in the files, and what in the module, if there is one.
 fn signer(files: &Arc<MemorySigner>, module: Option<MemorySigner>) -> Arc<dyn Signer> {
@@ -267,4 +267,33 @@ async fn t43_without_its_token_an_installation_learns_what_ended_and_can_rotate_
     work_until_idle(&lacking).await.unwrap();
     let signs = (KeyState::Active, String::new());
     assert_eq!(found(&lacking, &tenant, &new.key.id).await, signs);
+}
+
+#[tokio::test]
+async fn a_key_that_was_thought_to_be_with_a_signer_that_was_away_signs_where_it_is() {
+    let world = world().await;
+    let (tenant, copy) = copied(&world, "guessed").await;
+    let made = rotate(&world, &rotation(&tenant, true)).await.unwrap();
+    let made = made.key.id;
+    work_until_idle(&world).await.unwrap();
+    let away = module(&[]).await;
+    away.leave(true);
+    let files = Arc::new(module(&["log"]).await);
+    let mut here = restored(&world, &copy, signer(&files, Some(away))).await;
+    let learned = learn(&world, &here).await;
+    assert!(!learned.open && learned.waits_for_keys);
+    assert!(learned.waits_for().contains(&made), "it is named");
+    let guessed = (KeyState::Active, "pkcs11:".to_owned());
+    assert_eq!(found(&here, &tenant, &made).await, guessed);
+    // The module answers and has no such key; its file is put back.
+    files.create(&made).await.unwrap();
+    here.signer = signer(&files, Some(module(&[]).await));
+    let learned = learn(&world, &here).await;
+    assert!(learned.open, "{}", learned.waits_for());
+    let signs = (KeyState::Active, String::new());
+    assert_eq!(found(&here, &tenant, &made).await, signs);
+    confirmed(&here, &tenant, MEASURING, LATER).await;
+    work_until_idle(&here).await.unwrap();
+    let issued = all(&here, &tenant).await;
+    assert!(!issued.is_empty() && issued.iter().all(|row| row.key_id == made));
 }

@@ -16,7 +16,7 @@ use super::{
     SigningKeyError,
     activate::ACTOR,
     change::{Step, change, change_learnt, enter_learnt},
-    succeed,
+    handle, succeed,
 };
 use crate::{
     World,
@@ -126,7 +126,7 @@ fn signs_since(events: &[Entry], key: &str) -> Option<Timestamp> {
     })
 }
 
-/// Ends keys that sign by the log, and are nowhere within reach. Their ends are news to the log, so they come behind all that it says.
+/// Ends keys that sign by the log, and are nowhere within reach; of the others it is noted where they are. Their ends are news to the log, so they come behind all that it says.
 async fn lose_absent(
     world: &World,
     institutions: &[InstitutionRow],
@@ -139,7 +139,7 @@ async fn lose_absent(
                 continue;
             }
             match seek(world, &key.id, &key.public_multibase).await {
-                Sought::Here(_) => {}
+                Sought::Here(custody) => is_in(world, key, custody).await?,
                 Sought::Away(_, error) => {
                     let away = RelearnError::Away {
                         key: key.id.clone(),
@@ -157,6 +157,23 @@ async fn lose_absent(
         }
     }
     Ok(())
+}
+
+/// Notes where a key is that signs. While a signer was away, it may have been thought to be there.
+async fn is_in(world: &World, key: &SigningKeyRow, custody: String) -> Result<(), StoreError> {
+    let known = world.signer.public(&handle(key)).await;
+    let is_known = known.is_ok_and(|public| public.named().to_multikey() == key.public_multibase);
+    if custody == key.custody || is_known {
+        return Ok(());
+    }
+    let found = &SigningKeyRow {
+        custody,
+        ..key.clone()
+    };
+    world
+        .store
+        .write(|mut tx| async move { tx.change_signing_key(found.clone(), key.state).await })
+        .await
 }
 
 async fn lose(world: &World, tx: &mut Tx, key: &SigningKeyRow) -> Result<(), SigningKeyError> {
