@@ -122,7 +122,7 @@ pub async fn reconcile(
         true => None,
         false => {
             let ahead = logging::ahead_of_database(world).await;
-            read(ahead, &mut learned, without)?.flatten()
+            read(ahead, &mut learned)?.flatten()
         }
     };
     let ahead = lists_ahead(world, log_waits).await?;
@@ -193,17 +193,12 @@ pub async fn reconcile(
             Err(RelearnError::Store(error)) => return Err(error),
             Err(error) => {
                 warn!(%error, "what became of signing keys since was not taken over");
-                // What the log has is there to be read, and is not done without: it is taken over as a whole.
-                learned.waits_for_keys = !without.log || adoption.is_some();
-                learned.without_keys = !learned.waits_for_keys;
-                learned.keys_wait_for = Some(error.to_string());
+                learned.cannot_take_over(&error);
             }
         }
         if let Some(found) = &mut adoption {
             let placed = found.place_learnt(world).await;
-            if read(placed, &mut learned, without)?.is_none() {
-                adoption = None;
-            }
+            read(placed, &mut learned)?;
         }
     }
     if lists_wait || log_waits || histories_wait || learned.waits_for_keys {
@@ -300,19 +295,13 @@ async fn log(
 }
 
 /// What was read of the log beyond this database. What stops the reading is told, and then the log is not gone on with.
-fn read<T>(
-    read: Result<T, LogError>,
-    learned: &mut Reconciled,
-    without: Forgone,
-) -> Result<Option<T>, StoreError> {
+fn read<T>(read: Result<T, LogError>, learned: &mut Reconciled) -> Result<Option<T>, StoreError> {
     match read {
         Ok(read) => Ok(Some(read)),
         Err(LogError::Store(error)) => Err(error),
         Err(error) => {
             warn!(%error, "what the log has beyond the database was not taken over");
-            learned.waits_for_keys = !without.log;
-            learned.without_keys = without.log;
-            learned.keys_wait_for = Some(error.to_string());
+            learned.cannot_take_over(&error);
             Ok(None)
         }
     }
@@ -367,11 +356,18 @@ pub struct Reconciled {
     pub waits_for_keys: bool,
     /// Why it could not be taken over.
     pub keys_wait_for: Option<String>,
-    /// What the log says of signing keys could not be taken over, and whoever restored went on.
-    pub without_keys: bool,
 }
 
 impl Reconciled {
+    /// What the log has is there, and is not done without, whatever whoever restores says: where it could not be read for a moment only, it would be found
+    /// later, and by then something may be done that it speaks against.
+    fn cannot_take_over(&mut self, error: &impl ToString) {
+        self.waits_for_keys = true;
+        if self.keys_wait_for.is_none() {
+            self.keys_wait_for = Some(error.to_string());
+        }
+    }
+
     /// What each record says of a restore that opened the installation: how it began, what whoever restored said it could do without, and how much it
     /// did without for that, of all institutions together.
     fn decided(&self, begun: Option<&str>, without: Forgone) -> serde_json::Value {
@@ -384,7 +380,6 @@ impl Reconciled {
             "laterListsUnknownOfAll": self.unsure.len(),
             "logUnknown": matches!(self.log, Learned::Unknown { .. }),
             "historiesNotReadOfAll": self.histories.without.len(),
-            "keysUnknown": self.without_keys,
             "anchorsNotAsked": self.unasked.len(),
         })
     }
@@ -438,7 +433,7 @@ impl Reconciled {
         words.extend(self.histories.waits_for());
         if self.waits_for_keys {
             words.push(format!(
-                "what the log says of signing keys could not be taken over ({})",
+                "what the log has beyond this database could not be taken over ({})",
                 self.keys_wait_for.as_deref().unwrap_or_default()
             ));
         }

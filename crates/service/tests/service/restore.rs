@@ -183,7 +183,7 @@ async fn the_record_says_what_a_restore_was_told_to_do_without_once_it_is_open()
         "withoutPublished": true, "withoutLog": true,
         "notRead": [list(1)], "laterListsUnknown": [], "historiesNotRead": [],
         "notReadOfAll": 1, "laterListsUnknownOfAll": 0, "historiesNotReadOfAll": 0,
-        "logUnknown": true, "keysUnknown": false, "anchorsNotAsked": 0,
+        "logUnknown": true, "anchorsNotAsked": 0,
     });
     assert_eq!(recorded(&world, &tenant).await, [("bo".to_owned(), said)]);
 }

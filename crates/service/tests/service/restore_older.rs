@@ -4,15 +4,20 @@ use std::sync::Arc;
 
 use touchstone_service::{
     issuing::revoke,
-    operations::{restore::Forgone, work_until_idle},
+    logging::{look_back, sequence_until_idle},
+    operations::{
+        restore::{Forgone, is_restored, reconcile},
+        work_until_idle,
+    },
 };
 use touchstone_testkit::world;
 
+use crate::log_files::{change, entries, watched};
 use crate::restore::{
     LATER, bits, documents_of, learn, learn_without, list, numbers, published, restored, set,
 };
 use crate::signing_key_restored;
-use crate::support::{MEASURING, all, confirmed, issued};
+use crate::support::{MEASURING, all, confirmed, institution, issued};
 use crate::withdraw::revocation;
 
 /// The backup does not know the list: without the older copy nothing that was issued in it could be checked again.
@@ -85,4 +90,46 @@ async fn a_site_that_gave_no_answer_is_asked_again_only_where_the_copy_at_hand_i
     assert!(learned.open, "{}", learned.waits_for());
     assert_eq!((learned.later, learned.withdrawn), (1, 1));
     assert_eq!(asked(), 1, "it is at hand");
+}
+
+/// What the files have more is not done without because it cannot be read for a moment: it would be found later, and all be read-only again.
+#[tokio::test]
+async fn what_the_files_have_more_of_the_log_is_waited_for_and_counts_for_good() {
+    let (world, objects) = watched().await;
+    let tenant = institution(&world).await;
+    sequence_until_idle(&world).await.unwrap();
+    let copy = signing_key_restored::copy(&world, "unread-for-a-moment").await;
+    change(&world, &tenant, 20).await;
+    sequence_until_idle(&world).await.unwrap();
+    let signed = entries(&world).await;
+    let signer = Arc::clone(&world.world.signer);
+    let here = signing_key_restored::restored(&world, &copy, signer).await;
+    let without = Forgone {
+        lists: true,
+        log: true,
+    };
+    let nothing = |_: &str| -> Option<Vec<u8>> { None };
+    let whole = objects.files.lock().unwrap().clone();
+    for gone in ["log/tile/0", "log/tile/entries"] {
+        let mut files = whole.clone();
+        files.retain(|key, _| !key.as_str().starts_with(gone));
+        assert_ne!(files.len(), whole.len(), "{gone}");
+        *objects.files.lock().unwrap() = files;
+        let learned = reconcile(&here, &nothing, "operator", without).await;
+        let learned = learned.unwrap();
+        assert!(!learned.open && learned.waits_for_keys, "{learned:?}");
+        let told = learned.waits_for();
+        assert!(told.contains("tile/") && told.contains("altered"), "{told}");
+    }
+    *objects.files.lock().unwrap() = whole;
+    let learned = reconcile(&here, &nothing, "operator", without).await;
+    let learned = learned.unwrap();
+    assert!(learned.open, "{}", learned.waits_for());
+    change(&here, &tenant, 1).await;
+    sequence_until_idle(&here).await.unwrap();
+    look_back(&here).await.unwrap();
+    assert!(!is_restored(&here.store).await.unwrap());
+    let now = entries(&here).await;
+    assert_eq!(now[..signed.len()], signed[..]);
+    assert_eq!(now.len(), signed.len() + 1);
 }

@@ -68,12 +68,13 @@ pub(crate) async fn restored(world: &TestWorld, copy: &str, signer: Arc<dyn Sign
 }
 
 pub(crate) async fn learn(world: &TestWorld, restored: &World) -> Reconciled {
+    learn_without(world, restored, false).await
+}
+
+async fn learn_without(world: &TestWorld, restored: &World, log: bool) -> Reconciled {
     let checkpoint = file(world, "checkpoint").await.unwrap().unwrap().bytes;
     let at_hand = |url: &str| url.ends_with("/log/checkpoint").then(|| checkpoint.clone());
-    let without = Forgone {
-        lists: true,
-        log: false,
-    };
+    let without = Forgone { lists: true, log };
     let learned = reconcile(restored, &at_hand, "operator", without)
         .await
         .unwrap();
@@ -283,6 +284,9 @@ async fn a_key_that_was_thought_to_be_with_a_signer_that_was_away_signs_where_it
     let learned = learn(&world, &here).await;
     assert!(!learned.open && learned.waits_for_keys);
     assert!(learned.waits_for().contains(&made), "it is named");
+    // Nor can what the log says be done without, since it can be read.
+    let learned = learn_without(&world, &here, true).await;
+    assert!(!learned.open && learned.waits_for_keys);
     let guessed = (KeyState::Active, "pkcs11:".to_owned());
     assert_eq!(found(&here, &tenant, &made).await, guessed);
     // The module answers and has no such key; its file is put back.

@@ -126,7 +126,8 @@ fn signs_since(events: &[Entry], key: &str) -> Option<Timestamp> {
     })
 }
 
-/// Ends keys that sign by the log, and are nowhere within reach; of the others it is noted where they are. Their ends are news to the log, so they come behind all that it says.
+/// Ends keys that sign by the log, and are nowhere within reach; of the others it is noted where they are. An end is news to the log, so it comes behind
+/// all that it says.
 async fn lose_absent(
     world: &World,
     institutions: &[InstitutionRow],
