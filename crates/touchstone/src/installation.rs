@@ -21,7 +21,7 @@ use anyhow::{Context, Result, bail};
 use touchstone_adapters::{Passphrase, SignerFile};
 use touchstone_service::{
     World,
-    logging::look_back,
+    logging::{LogError, look_back},
     operations::{moving::elsewhere, restore::is_restored},
     verifying::published_elsewhere,
 };
@@ -55,8 +55,10 @@ pub(crate) struct Installation {
     pub(crate) config: Config,
     /// The database and the ports.
     pub(crate) world: World,
-    /// Whether it was restored and must not be changed yet.
+    /// Whether it must not be changed: it was restored, or it is not known whether an older database was put back.
     pub(crate) read_only: bool,
+    /// Why that is not known.
+    unclear: Option<String>,
 }
 
 impl Installation {
@@ -73,21 +75,39 @@ impl Installation {
         let installation = settings.open().await?;
         installation.keep_address().await?;
         if installation.read_only {
-            bail!(
-                "{} was restored from a backup and is read-only until it knows what was published since: `touchstone --data {} \
-                 restore --again`",
-                installation.data.display(),
-                installation.data.display()
-            );
+            bail!(installation.why_read_only());
         }
         installation.compare_address().await?;
         Ok(installation)
     }
 
-    /// A database that is older than the files of the log beside it changes nothing, whether somebody said that it was put back or not.
-    async fn look_back(&self) {
-        if let Err(error) = look_back(&self.world).await {
-            warn!(%error, "the files of the public log were not held against the database");
+    /// A database that is older than the files of the log beside it changes nothing, whether somebody said that it was put back or not; nor does one of
+    /// which that cannot be told.
+    async fn look_back(&mut self) -> Result<()> {
+        match look_back(&self.world).await {
+            Ok(()) => {}
+            Err(LogError::Store(error)) => return Err(error.into()),
+            Err(error) => self.unclear = Some(error.to_string()),
+        }
+        Ok(())
+    }
+
+    /// Whether nobody can tell if an older database was put back.
+    pub(crate) fn is_unclear(&self) -> bool {
+        self.unclear.is_some()
+    }
+
+    /// Why nothing may be changed here.
+    pub(crate) fn why_read_only(&self) -> String {
+        let data = self.data.display();
+        match &self.unclear {
+            Some(why) => format!(
+                "{data} is read-only, because the files of the public log do not fit the database, or cannot be read: an older one may have been put back \
+                 under them ({why})"
+            ),
+            None => format!(
+                "{data} was restored from a backup and is read-only until it knows what was published since: `touchstone --data {data} restore --again`"
+            ),
         }
     }
 
@@ -269,9 +289,9 @@ impl Settings {
         let changes = !matches!(purpose, Purpose::Read);
         let mut installation = self.opened(purpose).await?;
         if changes {
-            installation.look_back().await;
+            installation.look_back().await?;
         }
-        if is_restored(&installation.world.store).await? {
+        if installation.unclear.is_some() || is_restored(&installation.world.store).await? {
             installation.world.store =
                 Store::connect_read_only(&installation.settings().database()).await?;
             installation.read_only = true;
@@ -285,8 +305,8 @@ impl Settings {
         passphrase: Option<&Passphrase>,
     ) -> Result<Installation> {
         let purpose = passphrase.map_or(Purpose::Change, Purpose::ChangeWith);
-        let installation = self.opened(purpose).await?;
-        installation.look_back().await;
+        let mut installation = self.opened(purpose).await?;
+        installation.look_back().await?;
         Ok(installation)
     }
 
@@ -298,6 +318,7 @@ impl Settings {
             config: self.config,
             world,
             read_only: false,
+            unclear: None,
         })
     }
 

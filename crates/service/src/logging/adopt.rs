@@ -83,25 +83,31 @@ pub(super) async fn ahead(world: &World, tree: &LogTreeRow) -> Result<Option<Sho
     }))
 }
 
-/// Notes that the files say more than this database can know, if they do: whoever opens an installation asks, before anything is changed.
+/// Notes that the files say more than this database can know, if they do: whoever opens an installation asks, before anything is changed. Fails where that
+/// cannot be told, or they say something else: then nothing may be changed either.
 #[crate::boxed]
 pub async fn look_back(world: &World) -> Result<(), LogError> {
-    if is_restored(&world.store).await? {
-        return Ok(());
-    }
-    let Some(tree) = world.store.read().log_tree().await? else {
-        return Ok(());
-    };
-    if ahead(world, &tree).await?.is_none() {
-        return Ok(());
-    }
-    match look(world, tree).await {
-        // Noted; or another process went on in between, and sees for itself.
-        Ok(_)
-        | Err(LogError::Restored | LogError::Store(StoreError::Conflict { table: "log_tree" })) => {
-            Ok(())
+    let mut failed: Option<(LogTreeRow, LogError)> = None;
+    loop {
+        if is_restored(&world.store).await? {
+            return Ok(());
         }
-        Err(error) => Err(error),
+        let Some(tree) = world.store.read().log_tree().await? else {
+            return Ok(());
+        };
+        // A process that goes on meanwhile may have been read half-way; if none did, it stays as it is.
+        if let Some((at, error)) = failed.take()
+            && at == tree
+        {
+            return Err(error);
+        }
+        match look(world, tree.clone()).await {
+            // Nothing is ahead, or it is noted.
+            Ok(_) | Err(LogError::Restored) => return Ok(()),
+            // Another process went on in between.
+            Err(LogError::Store(StoreError::Conflict { table: "log_tree" })) => {}
+            Err(error) => failed = Some((tree, error)),
+        }
     }
 }
 

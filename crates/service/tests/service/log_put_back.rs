@@ -567,6 +567,7 @@ async fn t47_a_checkpoint_that_the_database_does_not_continue_stops_the_log() {
         matches!(refused, LogError::Tiles { .. } | LogError::Diverged { .. }),
         "{refused}"
     );
+    assert!(look_back(&world).await.is_err(), "nothing else is changed");
     let mut unsigned = ours.clone();
     let last = unsigned.len() - 5;
     unsigned[last] = if unsigned[last] == b'A' { b'B' } else { b'A' };
@@ -576,8 +577,10 @@ async fn t47_a_checkpoint_that_the_database_does_not_continue_stops_the_log() {
         matches!(refused, LogError::NotOurs | LogError::Checkpoint(_)),
         "{refused}"
     );
+    assert!(look_back(&world).await.is_err());
 
     objects.put(&key, &ours).await.unwrap();
+    look_back(&world).await.unwrap();
     sequence_until_idle(&world).await.unwrap();
     checked(&world).await;
 

@@ -125,6 +125,9 @@ impl Args {
         let opening = settings.open_for_restoring(passphrase.as_ref());
         let installation = opening.await?;
         if !is_restored(&installation.world.store).await? {
+            if installation.is_unclear() {
+                bail!(installation.why_read_only());
+            }
             return Ok(Answer::new(
                 "Nothing waits to be restored here.",
                 json!({ "open": true }),

@@ -72,9 +72,12 @@ impl Args {
         if installation.read_only {
             let waits = waits_for(&installation.world.store).await?;
             let waits = waits.map_or(String::new(), |waits| format!(" ({waits})"));
-            let words = format!(
-                "READ-ONLY: restored from a backup{waits}; `touchstone restore --again` opens it."
-            );
+            let words = match installation.is_unclear() {
+                true => format!("READ-ONLY: {}", installation.why_read_only()),
+                false => format!(
+                    "READ-ONLY: restored from a backup{waits}; `touchstone restore --again` opens it."
+                ),
+            };
             match to_people {
                 true => eprintln!("{words}"),
                 false => warn!("{words}"),

@@ -106,6 +106,9 @@ impl Args {
 
 impl Serve {
     async fn run(self, installation: &Installation, witness: Witness) -> Result<Answer> {
+        if installation.is_unclear() {
+            bail!(installation.why_read_only());
+        }
         if installation.read_only {
             bail!(
                 "restored from a backup and read-only: `touchstone restore --again` first, then `touchstone witness confirm`"
@@ -180,6 +183,9 @@ impl Confirm {
                 json!({ "waiting": json.collect::<Vec<_>>(), "confirmed": all }),
             ));
         };
+        if installation.is_unclear() {
+            bail!(installation.why_read_only());
+        }
         if installation.read_only {
             bail!("restored from a backup and read-only: `touchstone restore --again` first");
         }

@@ -1,4 +1,5 @@
-//! The log when SQLite's own writes fail under it: a commit that fails and was not done, and one that fails and was done all the same.
+//! The log when SQLite's own writes fail under it: a commit that fails and was not done, and one that fails and was done all the same; and when its files
+//! say something else than its database.
 //!
 //! `strace` has one call of a process on the database's write-ahead log fail, one after the other. A write that fails leaves the commit out; a sync
 //! that fails says so of a commit whose pages are in the file by then, and whoever opens the database next finds it done, if whoever was told did not
@@ -9,7 +10,7 @@ use std::{fs, path::Path};
 use tokio::runtime::Runtime;
 use touchstone_store::Store;
 
-use super::keeping::issued;
+use super::keeping::{ids, issued};
 use super::run::Folder;
 
 /// What becomes of a commit that fails.
@@ -191,4 +192,24 @@ fn enter(folder: &Folder, what: Commit, at: usize) -> bool {
     folder.run_traced(&trace, &["work", "--once"]);
     let calls = fs::read_to_string(Path::new(&out)).unwrap();
     calls.contains("EIO (Input/output error) (INJECTED)")
+}
+
+/// Whether an older database was put back cannot be told then, so nothing is changed, and why is said.
+#[test]
+fn files_of_the_log_that_say_something_else_keep_an_installation_read_only() {
+    let folder = issued();
+    folder.run(&["work", "--once"]).exits(0);
+    let checkpoint = folder.path("touchstone-data/objects/log/checkpoint");
+    let kept = fs::read(&checkpoint).unwrap();
+    fs::write(&checkpoint, "something else").unwrap();
+    let id = ids(&folder, &[]).remove(0);
+    let revoke = ["credential", "revoke", &id, "--reason", "Awarded in error"];
+    for refused in [&["work", "--once"][..], &revoke, &["restore", "--again"]] {
+        let ran = folder.run(refused).exits(1);
+        ran.warns("is read-only").warns("files of the public log");
+    }
+    assert!(ids(&folder, &["--state", "revoked"]).is_empty());
+    fs::write(&checkpoint, kept).unwrap();
+    folder.run(&revoke).exits(0);
+    folder.run(&["work", "--once"]).exits(0);
 }
