@@ -3,8 +3,8 @@
 //! **Invariant:** what is known outside is copied among the files before anything is signed again; from there the log goes on as after any other
 //! restart. A published log that is not ours, or not whole, or that this database does not continue, is not taken over; and then the
 //! installation is not opened. A copy that has no more than the backup says nothing of what was signed after that copy was made: that nothing was, only who
-//! is asked now can say. Witnesses are asked too: they cannot be made to forget what they cosigned; and anchors that keep what they were
-//! handed: what stands on a chain says how far the log had come, though not with what.
+//! is asked now can say. Witnesses are asked too: they cannot be made to forget what they cosigned. One that serves no checkpoint is asked to cosign what was
+//! restored, and says how far the log had come, though not with what; so do anchors that keep what they were handed.
 
 use touchstone_store::LogTreeRow;
 use touchstone_tlog::{Hash, SignedCheckpoint, witness::origin_hash};
@@ -18,7 +18,10 @@ use super::{
     settle::CHECKPOINT,
     unsigned,
 };
-use crate::World;
+use crate::{
+    World,
+    witnessing::{self, AskError, Place},
+};
 
 /// What is known of the log now.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -47,6 +50,13 @@ pub enum Learned {
         /// The anchor, by its name in the settings.
         anchor: String,
     },
+    /// A witness has cosigned more entries than are known here, and nobody has them.
+    Witnessed {
+        /// Entries that it cosigned.
+        size: u64,
+        /// The witness, by its name in the policy.
+        witness: String,
+    },
     /// The log was signed with another history than this database has.
     Diverged {
         /// Entries of the checkpoint that this database does not continue.
@@ -72,7 +82,11 @@ pub async fn learn(world: &World, at_hand: AtHand<'_>, kept: &Kept) -> Result<Le
     };
     let stored = world.objects.read(&edge::key(CHECKPOINT)).await?;
     let stored = stored.and_then(|bytes| SignedCheckpoint::parse(&bytes).ok());
-    let here = stored.map_or(0, |stored| stored.checkpoint.size);
+    let restored = match stored {
+        Some(stored) if stored.checkpoint.size >= unsigned(tree.shown_size) => Some(stored),
+        _ => SignedCheckpoint::parse(&tree.shown_checkpoint).ok(),
+    };
+    let here = restored.as_ref().map_or(0, |one| one.checkpoint.size);
     let here = here.max(unsigned(tree.shown_size));
     let anchored = |known: u64| {
         let most = kept.trees.iter().max_by_key(|(_, tree)| tree.size);
@@ -84,20 +98,38 @@ pub async fn learn(world: &World, at_hand: AtHand<'_>, kept: &Kept) -> Result<Le
     };
     let Outside {
         checkpoints,
+        cosigned,
+        has_forked,
         vouches,
         silent,
-    } = outside(world, &tree, here, at_hand).await?;
+    } = outside(world, &tree, (here, restored), at_hand).await?;
+    if has_forked {
+        return Ok(Learned::Diverged { size: here });
+    }
+    let witnessed = |known: u64| {
+        let most = cosigned.iter().max_by_key(|(_, size)| *size);
+        let more = most.filter(|(_, size)| *size > known);
+        more.map(|(witness, size)| Learned::Witnessed {
+            size: *size,
+            witness: witness.clone(),
+        })
+    };
+    let further = |known: u64| anchored(known).or_else(|| witnessed(known));
+    let unchanged = match vouches {
+        true => Learned::Nothing,
+        false => Learned::Unknown { silent },
+    };
     let Some(newest) = checkpoints.last().cloned() else {
-        if let Some(anchored) = anchored(here) {
-            return Ok(anchored);
+        if let Some(further) = further(here) {
+            return Ok(further);
         }
         // Nobody shows more; what is kept is held against what is here all the same.
         let diverged = diverged(world, kept_trees(kept), here).await?;
-        return Ok(diverged.unwrap_or(Learned::Unknown { silent }));
+        return Ok(diverged.unwrap_or(unchanged));
     };
     let (size, root) = (newest.checkpoint.size, newest.checkpoint.root);
-    if let Some(anchored) = anchored(size.max(here)) {
-        return Ok(anchored);
+    if let Some(further) = further(size.max(here)) {
+        return Ok(further);
     }
     // The database may know more than its files, too.
     let lacks = size == here && edge::stored(world, size, root).await.is_err();
@@ -120,10 +152,7 @@ pub async fn learn(world: &World, at_hand: AtHand<'_>, kept: &Kept) -> Result<Le
     }
     // What was taken over by a look before is among the files already.
     if size < here || size <= shown {
-        return Ok(match vouches {
-            true => Learned::Nothing,
-            false => Learned::Unknown { silent },
-        });
+        return Ok(unchanged);
     }
     let bytes = newest.note.to_string().into_bytes();
     world.objects.put(&edge::key(CHECKPOINT), &bytes).await?;
@@ -149,22 +178,27 @@ async fn diverged(
     Ok(None)
 }
 
-/// What is shown of this log outside.
+/// What is known of this log outside.
 struct Outside {
     /// Every checkpoint of it, the newest last; of two that are equal, the one with more signatures.
     checkpoints: Vec<SignedCheckpoint>,
-    /// Whether somebody who is asked now shows what is here, or every witness shows what it has seen. A copy that was put aside does not: more may have
+    /// Witnesses that show none, and how many entries each says that it cosigned.
+    cosigned: Vec<(String, u64)>,
+    /// A witness has cosigned another tree of the size that was restored.
+    has_forked: bool,
+    /// Whether somebody who is asked now knows what is here, or every witness says what it has seen. A copy that was put aside does not: more may have
     /// been signed after it was made.
     vouches: bool,
     /// Who does not, each with the reason.
     silent: Vec<String>,
 }
 
-/// Asks for every checkpoint of this log that can be had outside, where `here` entries are known. What this log's key did not sign says nothing.
+/// Asks for every checkpoint of this log that can be had outside, where `here` entries are known; and who shows none, whether it cosigns the one that was
+/// restored. What this log's key did not sign says nothing.
 async fn outside(
     world: &World,
     tree: &LogTreeRow,
-    here: u64,
+    (here, restored): (u64, Option<SignedCheckpoint>),
     at_hand: AtHand<'_>,
 ) -> Result<Outside, LogError> {
     let keys = verifier_keys(world, &tree.origin).await?;
@@ -174,48 +208,126 @@ async fn outside(
             && signed.note.verify(&keys, &crypto(world)).is_ok();
         is_ours.then_some(signed)
     };
+    let restored = restored.and_then(|signed| ours(signed.note.to_string().into_bytes()));
     let published = world.site.link(&format!("/log/{CHECKPOINT}"));
-    let mut checkpoints: Vec<SignedCheckpoint> =
-        at_hand(&published).and_then(ours).into_iter().collect();
     let place = origin_hash(&tree.origin, &crypto(world));
     let of_witness = |url: &str| format!("{}/{place}/{CHECKPOINT}", url.trim_end_matches('/'));
-    let witnesses = world.witnesses.policy.witnesses().iter();
-    let witnesses = witnesses.map(|one| {
-        let name = format!("witness {}", one.name);
-        (name, one.url.as_deref().map(of_witness))
-    });
-    let mut asked = vec![(published.clone(), Some(published))];
-    asked.extend(witnesses);
-    let (mut shows_all, mut silent, mut answered) = (false, Vec::new(), 0);
-    for (number, (name, url)) in asked.iter().enumerate() {
-        let found = match url {
-            None => Err("no address of it is known".to_owned()),
-            Some(url) => match world.fetch.fetch(url).await {
-                Ok(had) => ours(had.bytes).ok_or_else(|| "it shows nothing of this log".to_owned()),
-                Err(error) => Err(error.to_string()),
-            },
-        };
-        match found {
-            Ok(signed) => {
+    let places = witnessing::places(&world.witnesses.policy);
+    let mut asked = vec![Asked {
+        name: published.clone(),
+        url: Some(published.clone()),
+        witness: None,
+    }];
+    for one in world.witnesses.policy.witnesses() {
+        let witness = one.url.as_ref().and_then(|url| places.get(url));
+        asked.push(Asked {
+            name: format!("witness {}", one.name),
+            url: one.url.as_deref().map(of_witness),
+            witness,
+        });
+    }
+    let mut found = Outside {
+        checkpoints: at_hand(&published).and_then(ours).into_iter().collect(),
+        cosigned: Vec::new(),
+        has_forked: false,
+        vouches: false,
+        silent: Vec::new(),
+    };
+    let (mut shows_all, mut answered) = (false, 0);
+    for one in &asked {
+        let size = match one.shows(world).await.map(ours) {
+            Ok(Some(signed)) => {
                 let size = signed.checkpoint.size;
-                shows_all |= size >= here;
-                if size < here {
-                    silent.push(format!("{name}: it shows {size} entries, {here} are here"));
-                }
-                // The first is no witness.
-                answered += usize::from(number > 0);
-                checkpoints.push(signed);
+                found.checkpoints.push(signed);
+                size
             }
-            Err(why) => silent.push(format!("{name}: {why}")),
+            shown => {
+                let why = shown.err();
+                let why = why.unwrap_or_else(|| "it shows nothing of this log".to_owned());
+                match one.has_cosigned(world, restored.as_ref(), why).await {
+                    Ok(size) => {
+                        if size == here {
+                            found.checkpoints.extend(restored.clone());
+                        }
+                        found.cosigned.push((one.name.clone(), size));
+                        size
+                    }
+                    Err(Silent::Against) => {
+                        found.has_forked = true;
+                        continue;
+                    }
+                    Err(Silent::Because(why)) => {
+                        found.silent.push(format!("{}: {why}", one.name));
+                        continue;
+                    }
+                }
+            }
+        };
+        shows_all |= size >= here;
+        if size < here {
+            let name = &one.name;
+            let less = format!("{name}: it shows {size} entries, {here} are here");
+            found.silent.push(less);
+        }
+        // The first is no witness.
+        answered += usize::from(one.name != published);
+    }
+    let order = |one: &SignedCheckpoint| (one.checkpoint.size, one.note.signatures().len());
+    found.checkpoints.sort_by_key(order);
+    let witnesses = asked.len() - 1;
+    found.vouches = shows_all || (witnesses > 0 && answered == witnesses);
+    Ok(found)
+}
+
+/// Somebody who is asked how far the log had come.
+struct Asked<'a> {
+    name: String,
+    /// Where the checkpoint would be shown.
+    url: Option<String>,
+    /// `None` of the public address.
+    witness: Option<&'a Place>,
+}
+
+/// Why somebody said nothing of how far it had come.
+enum Silent {
+    /// Another history was cosigned.
+    Against,
+    Because(String),
+}
+
+impl Asked<'_> {
+    /// What is shown there.
+    async fn shows(&self, world: &World) -> Result<Vec<u8>, String> {
+        let Some(url) = &self.url else {
+            return Err("no address of it is known".to_owned());
+        };
+        match world.fetch.fetch(url).await {
+            Ok(had) => Ok(had.bytes),
+            Err(error) => Err(error.to_string()),
         }
     }
-    checkpoints.sort_by_key(|one| (one.checkpoint.size, one.note.signatures().len()));
-    let witnesses = asked.len() - 1;
-    Ok(Outside {
-        checkpoints,
-        vouches: shows_all || (witnesses > 0 && answered == witnesses),
-        silent,
-    })
+
+    /// How many entries a witness that shows none has cosigned. `why` it shows none is told of who is no witness.
+    async fn has_cosigned(
+        &self,
+        world: &World,
+        restored: Option<&SignedCheckpoint>,
+        why: String,
+    ) -> Result<u64, Silent> {
+        let Some((witness, restored)) = self.witness.zip(restored) else {
+            return Err(Silent::Because(why));
+        };
+        // What others signed is nothing to a witness.
+        let mut asking = restored.clone();
+        let origin = restored.checkpoint.origin();
+        asking.note.retain(|line| line.name() == origin);
+        let known = witnessing::known(&asking, witness, &*world.witnesses.ask, world.tlog);
+        match known.await {
+            Ok(size) => Ok(size),
+            Err(AskError::Inconsistent) => Err(Silent::Against),
+            Err(error) => Err(Silent::Because(error.to_string())),
+        }
+    }
 }
 
 pub(super) async fn fetched(world: &World, url: &str) -> Option<Vec<u8>> {

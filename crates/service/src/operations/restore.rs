@@ -418,6 +418,9 @@ impl Reconciled {
                 Learned::Anchored { size, anchor } => format!(
                     "the anchor {anchor} keeps a tree of the log with {size} entries, and nobody has all of them"
                 ),
+                Learned::Witnessed { size, witness } => format!(
+                    "the {witness} has cosigned {size} entries of the log, and nobody has all of them"
+                ),
                 Learned::Diverged { size } => format!(
                     "the log was signed with {size} entries that this database does not continue: it is another log's, or one that forked"
                 ),

@@ -111,6 +111,11 @@ impl Place {
     pub(crate) fn made(&self, line: &SignatureLine) -> bool {
         self.keys.iter().any(|key| key.made(line))
     }
+
+    /// Where it is asked to cosign.
+    pub(super) fn add_checkpoint(&self) -> String {
+        format!("{}/add-checkpoint", self.url.trim_end_matches('/'))
+    }
 }
 
 /// The witnesses of a policy that can be asked, by address.
@@ -137,7 +142,7 @@ pub(crate) async fn ask(
     witnesses: &dyn AskWitness,
     crypto: &Crypto,
 ) -> Result<Vec<SignatureLine>, AskError> {
-    let url = format!("{}/add-checkpoint", place.url.trim_end_matches('/'));
+    let url = place.add_checkpoint();
     let size = signed.checkpoint.size;
     // The first question finds out what the witness has; between it and the second somebody else may have asked.
     for _ in 0..3 {

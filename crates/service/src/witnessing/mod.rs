@@ -8,6 +8,7 @@ mod add_checkpoint;
 mod ask;
 mod confirm;
 mod key;
+mod known;
 mod witnesses;
 
 pub use add_checkpoint::{WitnessError, add_checkpoint, cosigned};
@@ -16,6 +17,7 @@ pub(crate) use ask::{Place, all, ask, places};
 pub(crate) use confirm::MARK;
 pub use confirm::{ConfirmError, Confirmed, Waiting, all_confirmed, confirm, waiting};
 pub use key::{Witness, WitnessSettingsError};
+pub(crate) use known::known;
 pub use witnesses::Witnesses;
 
 /// Where the latest checkpoint of a log is kept, by the hash of its origin.

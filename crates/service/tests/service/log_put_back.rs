@@ -29,7 +29,7 @@ use crate::log_files::{
 use crate::support::{MEASURING, institution, issued};
 
 /// What is learned with what anchors keep.
-async fn learn(
+pub(crate) async fn learn(
     world: &World,
     at_hand: &(dyn Fn(&str) -> Option<Vec<u8>> + Sync),
 ) -> Result<Learned, LogError> {
@@ -51,7 +51,7 @@ async fn reconciled(world: &World, at_hand: &(dyn Fn(&str) -> Option<Vec<u8>> + 
 }
 
 /// Nobody could say how far the log had come: answers with who was asked.
-fn silent(learned: Learned) -> Vec<String> {
+pub(crate) fn silent(learned: Learned) -> Vec<String> {
     match learned {
         Learned::Unknown { silent } => silent,
         other => panic!("{other:?}"),
@@ -59,7 +59,11 @@ fn silent(learned: Learned) -> Vec<String> {
 }
 
 /// An installation as this one is now, with a database of its own at `copy` and these files.
-async fn backup(world: &World, files: &BTreeMap<ObjectKey, Vec<u8>>, copy: &str) -> World {
+pub(crate) async fn backup(
+    world: &World,
+    files: &BTreeMap<ObjectKey, Vec<u8>>,
+    copy: &str,
+) -> World {
     assert!(world.store.copy_into(copy).await.unwrap());
     let backup = Watched::default();
     backup.files.lock().unwrap().clone_from(files);

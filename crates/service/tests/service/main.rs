@@ -84,6 +84,7 @@ mod resilience;
 mod resolved;
 mod restore;
 mod restore_older;
+mod restore_witnessed;
 mod sign_up;
 mod signer_away;
 mod signing_key;

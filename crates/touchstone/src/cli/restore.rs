@@ -231,6 +231,7 @@ fn answer(data: &Path, learned: &Reconciled, note: Option<String>) -> Answer {
             Learned::Unknown { .. } => "unknown",
             Learned::Behind { .. } => "behind",
             Learned::Anchored { .. } => "anchored",
+            Learned::Witnessed { .. } => "witnessed",
             Learned::Diverged { .. } => "diverged",
         },
         "waitsFor": learned.waits_for(), "logNotShownBy": silent(&learned.log), "anchorsNotAsked": learned.unasked,
@@ -270,6 +271,7 @@ fn answer(data: &Path, learned: &Reconciled, note: Option<String>) -> Answer {
         Learned::Unknown { .. }
         | Learned::Behind { .. }
         | Learned::Anchored { .. }
+        | Learned::Witnessed { .. }
         | Learned::Diverged { .. } => text.push_str(
             "\nNobody could say how far the public log had come, and you decided to go on: if anybody was shown more of it than is in the backup, it \
              will be seen to have forked.",
@@ -337,6 +339,9 @@ fn read_only(data: &std::path::Path, learned: &Reconciled, unread: &str) -> Stri
         Learned::Anchored { anchor, .. } => text.push_str(&format!(
             ". If that is not this log's (the key that pays was stolen, or the node does not tell the truth), take {anchor} out of log.anchors and \
              restore again: whoever was shown more will see that the log forked"
+        )),
+        Learned::Witnessed { witness, .. } => text.push_str(&format!(
+            ". If the {witness} is wrong, take it out of log.witnesses or log.policy and restore again: whoever was shown more will see that the log forked"
         )),
         Learned::Diverged { .. } => text.push_str(
             ". Database, files and keys must be of one installation: restore them from one backup, and the published log beside them",
