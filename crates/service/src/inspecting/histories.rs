@@ -46,6 +46,15 @@ struct Issuer {
 }
 
 impl Histories {
+    /// Reads what was kept between two looks. `None` of what a version before wrote, which counted an event again that the log repeats: nothing of it is held
+    /// against the log.
+    pub fn kept(text: &str) -> Result<Option<Self>, NotHistories> {
+        match text.starts_with(OLDER) {
+            true => Ok(None),
+            false => text.parse().map(Some),
+        }
+    }
+
     /// Takes the next entry of the log, and says what must not be in it.
     pub(super) fn read(&mut self, entry: &[u8], crypto: &Crypto) -> Option<Alarm> {
         let index = self.size;
@@ -228,4 +237,5 @@ impl FromStr for Histories {
 #[error("not the histories of keys that a look at a log wrote")]
 pub struct NotHistories;
 
-const FORMAT: &str = "touchstone-log-keys/1";
+const FORMAT: &str = "touchstone-log-keys/2";
+const OLDER: &str = "touchstone-log-keys/1 ";

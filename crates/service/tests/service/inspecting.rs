@@ -566,7 +566,7 @@ async fn t43_a_log_that_contradicts_what_it_said_of_a_key_is_an_alarm() {
     }
     assert!("something else".parse::<Histories>().is_err());
     assert!(
-        "touchstone-log-keys/1 3\nkey a b active\n"
+        "touchstone-log-keys/2 3\nkey a b active\n"
             .parse::<Histories>()
             .is_err()
     );

@@ -94,7 +94,7 @@ async fn a_record_that_lost_lines_or_has_others_in_their_place_is_an_alarm() {
         }
     }
     assert!(
-        "touchstone-log-keys/1 1\nrecord 3 AAAA\n"
+        "touchstone-log-keys/2 1\nrecord 3 AAAA\n"
             .parse::<Histories>()
             .is_err()
     );

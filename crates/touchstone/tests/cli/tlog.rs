@@ -355,7 +355,7 @@ fn t43_a_log_that_leaves_an_end_of_a_key_out_ends_with_1() {
     folder.run(&monitor).exits(0);
     let kept = fs::read_to_string(folder.path("seen.keys")).unwrap();
     assert!(
-        kept.starts_with("touchstone-log-keys/1 1\n") && kept.contains(MINE),
+        kept.starts_with("touchstone-log-keys/2 1\n") && kept.contains(MINE),
         "{kept}"
     );
     // As if the key had none but this event, and as if it had not ended.
@@ -369,6 +369,40 @@ fn t43_a_log_that_leaves_an_end_of_a_key_out_ends_with_1() {
     assert_eq!(json["alarms"][0]["index"], 2);
     // It was told, and the log is followed on.
     folder.run(&monitor).exits(0);
+}
+
+/// It counted an event twice that a restored log repeats: held against the log, every later entry would be an alarm.
+#[test]
+fn what_a_version_before_counted_of_keys_is_counted_anew() {
+    let folder = Folder::new();
+    let key = "z6Mkon3Necd6NkkyfoGoHxid2znGc59LU3K7mubaRcFbLfLX";
+    let event = format!(
+        "touchstone-log/1 key-event\n{MINE}\n{MINE}#key-1\n{key}\nactive\n2026-11-21T14:02:00Z\n"
+    );
+    let event = event.into_bytes();
+    let mut log = MemoryLog::with("log.example.org", [event.clone(), event]);
+    log.write(&folder.path("log"));
+    let key = log.key.key.to_string();
+    let monitor = [
+        "--json", "log", "monitor", "log", "--key", &key, "--state", "seen",
+    ];
+    folder.run(&monitor).exits(0);
+    let path = folder.path("seen.keys");
+    let kept = fs::read_to_string(&path).unwrap();
+    let history = kept.lines().nth(1).unwrap().rsplit(' ').next().unwrap();
+    let salted = "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
+    let older = kept.replace("log-keys/2", "log-keys/1");
+    fs::write(&path, older.replace(history, salted)).unwrap();
+    let issued = format!("touchstone-log/1 credential-issued\n{MINE}\n{salted}\n{history}\n");
+    log.grow([issued.into_bytes()]);
+    log.write(&folder.path("log"));
+    let json = folder.run(&monitor).exits(0).json();
+    assert_eq!(json["new"], 1);
+    let kept = fs::read_to_string(&path).unwrap();
+    assert!(kept.starts_with("touchstone-log-keys/2 3\n"), "{kept}");
+    // What is of no version is told, with the way out.
+    fs::write(&path, "touchstone-log-keys/9 3\n").unwrap();
+    folder.run(&monitor[1..]).exits(1).warns("move it away");
 }
 
 #[test]

@@ -117,20 +117,19 @@ impl Args {
         Ok(looked)
     }
 
-    /// What the last look learned of keys.
+    /// What the last look learned of keys. `None` where there is nothing to go by: then all of the log is read again.
     fn histories(&self) -> Result<Option<Histories>> {
         let path = ending(&self.state, ".keys");
         match fs::read_to_string(&path) {
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
             text => {
                 let read = text.with_context(|| format!("file {}", path.display()))?;
-                let read = read.parse().with_context(|| {
+                Histories::kept(&read).with_context(|| {
                     format!(
                         "file {}; move it away, and all of the log is read again",
                         path.display()
                     )
-                });
-                read.map(Some)
+                })
             }
         }
     }
