@@ -3,7 +3,7 @@
 use touchstone_store::{CompetencyRow, CompetencyVersionRow, Reader, StoreError, TenantId};
 
 use crate::{
-    crosswalk::{MOST_WORDS, Outside, SAME_DOMAIN, UNEXPLAINED, is_party},
+    crosswalk::{Barred, MOST_WORDS, Outside, SAME_DOMAIN, UNEXPLAINED, is_party},
     issuing::SlugError,
     operations::sign_up::NOT_SHOWN,
     text::is_unseen,
@@ -92,6 +92,15 @@ impl From<Outside> for CompetencyError {
             Outside::NotJoined => Self::NotJoined,
             Outside::NotShown => Self::NotShown,
             Outside::SameDomain => Self::SameDomain,
+        }
+    }
+}
+
+impl From<Barred> for CompetencyError {
+    fn from(why: Barred) -> Self {
+        match why {
+            Barred::Conflicted => Self::Conflicted,
+            Barred::VotedForAnother => Self::VotedForAnother,
         }
     }
 }

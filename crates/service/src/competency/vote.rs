@@ -11,8 +11,7 @@ use super::{
 };
 use crate::{
     World,
-    crosswalk::{Ballot, Tally, taking_part, tally, that_are_shown, with_a_say},
-    operations::{as_one_person, person_behind},
+    crosswalk::{Ballot, Round, Tally, count, may_vote},
 };
 
 /// A vote.
@@ -64,26 +63,16 @@ pub async fn vote(world: &World, order: &Vote) -> Result<Voted, CompetencyError>
             if is_due(&row, now) {
                 return Err(CompetencyError::Ended);
             }
-            // Who declared a conflict has no vote by a key of theirs either, nor as a person after a key declared it.
             let declared = tx.competency_conflicts(&order.tenant, &competency.id, row.number);
-            let mut declared = declared.await?;
-            declared.retain(|one| one.round == row.round);
-            let actors = declared.into_iter().map(|one| (one.tenant, one.actor));
-            let own = as_one_person(&tx, &order.tenant, &order.actor, actors.collect());
-            if !own.await?.is_empty() {
-                return Err(CompetencyError::Conflicted);
-            }
-            // One person has one vote, whichever organizations they have a seat in.
+            let declared = declared.await?.into_iter();
+            let declared = declared.filter(|one| one.round == row.round);
+            let declared = declared.map(|one| (one.tenant, one.actor)).collect();
             let cast = tx.competency_votes(&order.tenant, &competency.id, row.number);
-            let mut cast = cast.await?;
-            let say = with_a_say(&tx, &order.tenant, &competency.mapping_set).await?;
-            let counts = |tenant: &TenantId| *tenant != order.tenant && say.contains(tenant);
-            cast.retain(|one| one.round == row.round && counts(&one.tenant));
-            let actors = cast.into_iter().map(|one| (one.tenant, one.actor));
-            let own = as_one_person(&tx, &order.tenant, &order.actor, actors.collect());
-            if !own.await?.is_empty() {
-                return Err(CompetencyError::VotedForAnother);
-            }
+            let cast = cast.await?.into_iter();
+            let cast = cast.filter(|one| one.round == row.round);
+            let cast = cast.map(|one| (one.tenant, one.actor)).collect();
+            let own = (&order.tenant, order.actor.as_str());
+            may_vote(&tx, &competency.mapping_set, own, declared, cast).await??;
             tx.cast_competency_vote(CompetencyVoteRow {
                 competency: competency.id.clone(),
                 version: row.number,
@@ -158,41 +147,22 @@ pub(super) async fn counted(
     competency: &CompetencyRow,
     row: &CompetencyVersionRow,
 ) -> Result<Tally, StoreError> {
-    let joined = taking_part(reader, tenant, &competency.mapping_set).await?;
-    let say = that_are_shown(reader, &joined).await?;
     let votes = reader
         .competency_votes(tenant, &competency.id, row.number)
         .await?;
     let conflicts = reader
         .competency_conflicts(tenant, &competency.id, row.number)
         .await?;
-    let of_round: Vec<&CompetencyVoteRow> = votes
-        .iter()
-        .filter(|vote| vote.round == row.round && say.contains(&vote.tenant))
-        .collect();
-    let mut people = Vec::new();
-    for vote in of_round {
-        let person = person_behind(reader, &vote.tenant, &vote.actor).await?;
-        people.push((vote, person));
-    }
-    let ballots = people.iter().map(|(vote, person)| Ballot {
-        actor: person,
-        ..Ballot::from(*vote)
-    });
-    let ballots: Vec<Ballot<'_>> = ballots.collect();
-    let declared: Vec<&TenantId> = conflicts
-        .iter()
-        .filter(|one| one.round == row.round)
-        .map(|one| &one.tenant)
-        .collect();
-    let writer = person_behind(reader, &row.organization, &row.written_by).await?;
-    Ok(tally(
-        &row.organization,
-        &writer,
-        &joined,
-        &declared,
-        &ballots,
-    ))
+    let cast = votes.iter().filter(|vote| vote.round == row.round);
+    let declared = conflicts.iter().filter(|one| one.round == row.round);
+    let round = Round {
+        set: &competency.mapping_set,
+        organization: &row.organization,
+        proposer: &row.written_by,
+        cast: cast.map(Ballot::from).collect(),
+        declared: declared.map(|one| &one.tenant).collect(),
+    };
+    count(reader, tenant, &round).await
 }
 
 /// Whether the agreement with a version has ended.

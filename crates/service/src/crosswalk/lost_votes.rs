@@ -20,7 +20,7 @@ pub(crate) async fn with_a_say(
 }
 
 /// Those whose votes count among those who take part.
-pub(crate) async fn that_are_shown(
+pub(super) async fn that_are_shown(
     reader: &Reader,
     joined: &[TenantId],
 ) -> Result<Vec<TenantId>, StoreError> {

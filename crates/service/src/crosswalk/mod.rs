@@ -27,6 +27,7 @@ mod known_releases;
 mod link_facts;
 mod lost_votes;
 mod merge_sets;
+mod one_person;
 mod own_address;
 mod position;
 mod propose;
@@ -65,8 +66,9 @@ pub use known_frameworks::KnownFrameworks;
 pub use known_releases::KnownReleases;
 pub(crate) use known_releases::released;
 pub(crate) use link_facts::link_facts;
-pub(crate) use lost_votes::{that_are_shown, with_a_say};
+pub(crate) use lost_votes::with_a_say;
 pub use merge_sets::{Contradiction, MergedSet, Merging, merge_sets};
+pub(crate) use one_person::{Barred, Round, count, may_vote};
 pub(crate) use own_address::may_pass;
 pub use propose::{FoundBy, MappingError, Proposal, propose};
 pub(crate) use propose::{MOST_WORDS, SAME_DOMAIN, UNEXPLAINED};
@@ -93,7 +95,7 @@ pub use statement::StatementError;
 pub use take_framework::{FrameworkError, FrameworkOrder, TakenFramework, take_framework};
 pub use take_set::{SetFile, TakenSet, take_set};
 pub(crate) use taking_part::{Outside, is_one, is_party, taking_part};
-pub(crate) use tally::{Ballot, tally};
+pub(crate) use tally::Ballot;
 pub use tally::{Tally, Wanting};
 pub use touchstone_crosswalk::{
     framework::{Form, Origin, Statement},

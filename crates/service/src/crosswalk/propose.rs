@@ -7,6 +7,7 @@ use touchstone_store::{
 
 use super::{
     document::{self, NewMapping, Origin},
+    one_person::Barred,
     taking_part::{Outside, is_party},
 };
 use crate::{World, operations::sign_up::NOT_SHOWN, text::day};
@@ -233,6 +234,15 @@ impl From<Outside> for MappingError {
             Outside::NotJoined => Self::NotJoined,
             Outside::NotShown => Self::NotShown,
             Outside::SameDomain => Self::SameDomain,
+        }
+    }
+}
+
+impl From<Barred> for MappingError {
+    fn from(why: Barred) -> Self {
+        match why {
+            Barred::Conflicted => Self::Conflicted,
+            Barred::VotedForAnother => Self::VotedForAnother,
         }
     }
 }

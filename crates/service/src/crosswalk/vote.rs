@@ -7,16 +7,12 @@ use touchstone_store::{
 use super::{
     Tally,
     document::{self, Origin, is_suggestion, stated_until},
-    lost_votes::{that_are_shown, with_a_say},
+    one_person::{Round, count, may_vote},
     propose::{MappingError, party, reason},
     sets::is_due,
-    taking_part::taking_part,
-    tally::{Ballot, tally},
+    tally::Ballot,
 };
-use crate::{
-    World,
-    operations::{as_one_person, person_behind},
-};
+use crate::World;
 
 /// A vote.
 #[derive(Clone, Debug)]
@@ -72,26 +68,16 @@ pub async fn vote(world: &World, order: &Vote) -> Result<Voted, MappingError> {
             if has_ended(&row, now) {
                 return Err(MappingError::Ended);
             }
-            // Who declared a conflict has no vote by a key of theirs either, nor as a person after a key declared it.
             let declared = tx.mapping_conflicts(&order.tenant, &order.set, &row.id);
-            let mut declared = declared.await?;
-            declared.retain(|one| one.round == row.round);
-            let actors = declared.into_iter().map(|one| (one.tenant, one.actor));
-            let own = as_one_person(&tx, &order.tenant, &order.actor, actors.collect());
-            if !own.await?.is_empty() {
-                return Err(MappingError::Conflicted);
-            }
-            // One person has one vote, whichever organizations they have a seat in.
+            let declared = declared.await?.into_iter();
+            let declared = declared.filter(|one| one.round == row.round);
+            let declared = declared.map(|one| (one.tenant, one.actor)).collect();
             let cast = tx.mapping_votes(&order.tenant, &order.set, &row.id);
-            let mut cast = cast.await?;
-            let say = with_a_say(&tx, &order.tenant, &order.set).await?;
-            let counts = |tenant: &TenantId| *tenant != order.tenant && say.contains(tenant);
-            cast.retain(|one| one.round == row.round && counts(&one.tenant));
-            let actors = cast.into_iter().map(|one| (one.tenant, one.actor));
-            let own = as_one_person(&tx, &order.tenant, &order.actor, actors.collect());
-            if !own.await?.is_empty() {
-                return Err(MappingError::VotedForAnother);
-            }
+            let cast = cast.await?.into_iter();
+            let cast = cast.filter(|one| one.round == row.round);
+            let cast = cast.map(|one| (one.tenant, one.actor)).collect();
+            let own = (&order.tenant, order.actor.as_str());
+            may_vote(&tx, &order.set, own, declared, cast).await??;
             tx.cast_mapping_vote(MappingVoteRow {
                 mapping: row.id.clone(),
                 round: row.round,
@@ -170,48 +156,28 @@ pub(super) fn has_ended(row: &MappingRow, now: i64) -> bool {
     row.state == MappingState::Agreed && is_due(row, now)
 }
 
-/// What the votes of the present round amount to. An organization whose reviewers declared a conflict, and for which nobody else votes, does
-/// not count among those that have to; it still takes part, so that nobody decides on their own proposal because the others stand back.
+/// What the votes of the present round amount to.
 pub(super) async fn counted(
     reader: &Reader,
     tenant: &TenantId,
     row: &MappingRow,
 ) -> Result<Tally, StoreError> {
-    let joined = taking_part(reader, tenant, &row.mapping_set).await?;
-    let say = that_are_shown(reader, &joined).await?;
     let votes = reader
         .mapping_votes(tenant, &row.mapping_set, &row.id)
         .await?;
-    let of_round: Vec<&MappingVoteRow> = votes
-        .iter()
-        .filter(|vote| vote.round == row.round && say.contains(&vote.tenant))
-        .collect();
-    let mut people = Vec::new();
-    for vote in of_round {
-        let person = person_behind(reader, &vote.tenant, &vote.actor).await?;
-        people.push((vote, person));
-    }
-    let of_round = people.iter().map(|(vote, person)| Ballot {
-        actor: person,
-        ..Ballot::from(*vote)
-    });
-    let of_round: Vec<Ballot<'_>> = of_round.collect();
     let conflicts = reader
         .mapping_conflicts(tenant, &row.mapping_set, &row.id)
         .await?;
-    let declared: Vec<&TenantId> = conflicts
-        .iter()
-        .filter(|one| one.round == row.round)
-        .map(|one| &one.tenant)
-        .collect();
-    let proposer = person_behind(reader, &row.organization, &row.proposed_by).await?;
-    Ok(tally(
-        &row.organization,
-        &proposer,
-        &joined,
-        &declared,
-        &of_round,
-    ))
+    let cast = votes.iter().filter(|vote| vote.round == row.round);
+    let declared = conflicts.iter().filter(|one| one.round == row.round);
+    let round = Round {
+        set: &row.mapping_set,
+        organization: &row.organization,
+        proposer: &row.proposed_by,
+        cast: cast.map(Ballot::from).collect(),
+        declared: declared.map(|one| &one.tenant).collect(),
+    };
+    count(reader, tenant, &round).await
 }
 
 /// How a mapping stands without a decision: what people state in the file it came from is stated, what a program made is a suggestion.
