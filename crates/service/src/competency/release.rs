@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     World,
-    crosswalk::{FileStatement, StatementError, with_a_say},
+    crosswalk::{Ballot, FileStatement, People, StatementError, that_count, with_a_say},
     digest::hex,
     logging,
 };
@@ -181,7 +181,23 @@ async fn cast(
     Ok(votes)
 }
 
-/// Whether the votes agree still. A newcomer undoes nothing; a vote of an organization that has no say any more counts no more.
+/// Those of them that count.
+async fn counting(
+    reader: &Reader,
+    tenant: &TenantId,
+    competency: &CompetencyRow,
+    version: &CompetencyVersionRow,
+) -> Result<Vec<CompetencyVoteRow>, StoreError> {
+    let say = with_a_say(reader, tenant, &competency.mapping_set).await?;
+    let mut votes = cast(reader, tenant, version).await?;
+    let ballots: Vec<Ballot<'_>> = votes.iter().map(Ballot::from).collect();
+    let counting = that_count(reader, &mut People::default(), &say, &ballots).await?;
+    votes.retain(|vote| counting.contains(&vote.tenant));
+    Ok(votes)
+}
+
+/// Whether the votes agree still. A newcomer undoes nothing; a vote of an organization that has no say any more counts no more, nor does the
+/// second one of a person.
 async fn still_agreed(
     reader: &Reader,
     tenant: &TenantId,
@@ -191,9 +207,8 @@ async fn still_agreed(
     if version.state != CompetencyState::Agreed {
         return Ok(false);
     }
-    let say = with_a_say(reader, tenant, &competency.mapping_set).await?;
-    let votes = cast(reader, tenant, version).await?;
-    let lost = votes.iter().any(|vote| !say.contains(&vote.tenant));
+    let all = cast(reader, tenant, version).await?.len();
+    let lost = counting(reader, tenant, competency, version).await?.len() < all;
     let tally = counted(reader, tenant, competency, version).await?;
     Ok(!lost || tally.decision() == Some(true))
 }
@@ -256,12 +271,9 @@ async fn file(
             history.push((row, author));
         }
     }
-    let say = with_a_say(reader, tenant, &competency.mapping_set).await?;
     let mut reviewers = Vec::new();
-    for vote in cast(reader, tenant, version).await? {
-        if say.contains(&vote.tenant) {
-            reviewers.push(organization(&vote.tenant).await?);
-        }
+    for vote in counting(reader, tenant, competency, version).await? {
+        reviewers.push(organization(&vote.tenant).await?);
     }
     let tally = counted(reader, tenant, competency, version).await?;
     let pilots = reader.competency_pilots(tenant, &competency.id).await?;

@@ -12,6 +12,7 @@ use touchstone_vc::{
 use super::{
     document,
     lost_votes::{with_a_say, without_lost},
+    one_person::People,
 };
 use crate::{World, issuing::Definition};
 
@@ -37,7 +38,7 @@ pub(crate) async fn link_facts(
                     .is_some_and(|rest| rest.parse::<u32>().is_ok())
         })
     };
-    let mut facts = Vec::new();
+    let (mut facts, mut people) = (Vec::new(), People::default());
     for link in &definition.alignment {
         for set in &sets {
             let about = MappingFilter {
@@ -60,7 +61,8 @@ pub(crate) async fn link_facts(
                     .mapping_votes(&institution.id, &set.id, &row.id)
                     .await?;
                 votes.retain(|vote| vote.round == row.round);
-                without_lost(reader, &institution.id, &say, &mut row, &mut votes).await?;
+                let known = (say.as_slice(), &mut people);
+                without_lost(reader, &institution.id, known, &mut row, &mut votes).await?;
                 let stands = match row.state {
                     MappingState::Refused | MappingState::Withdrawn => continue,
                     state => state == MappingState::Agreed,

@@ -1,10 +1,13 @@
-//! Votes that count no more, because their organization has no say any more. Those of a reviewer who declares a conflict are taken away then.
+//! Votes that do not count: of an organization that has no say any more, and the second one of a person. Those of a reviewer who declares a
+//! conflict are taken away then.
 
 use touchstone_store::{MappingRow, MappingState, MappingVoteRow, Reader, StoreError, TenantId};
 
 use super::{
     document::stated_until,
+    one_person::{People, that_count},
     taking_part::taking_part,
+    tally::Ballot,
     vote::{counted, undecided},
 };
 use crate::operations::sign_up::is_shown;
@@ -33,16 +36,18 @@ pub(super) async fn that_are_shown(
     Ok(all)
 }
 
-/// Takes the votes of its round out that count no more, and lets a mapping stand as the others have it. A newcomer undoes no agreement.
+/// Takes the votes of its round out that do not count, and lets a mapping stand as the others have it. A newcomer undoes no agreement.
 pub(super) async fn without_lost(
     reader: &Reader,
     tenant: &TenantId,
-    say: &[TenantId],
+    (say, people): (&[TenantId], &mut People),
     row: &mut MappingRow,
     votes: &mut Vec<MappingVoteRow>,
 ) -> Result<(), StoreError> {
     let before = votes.len();
-    votes.retain(|vote| say.contains(&vote.tenant));
+    let cast: Vec<Ballot<'_>> = votes.iter().map(Ballot::from).collect();
+    let counting = that_count(reader, people, say, &cast).await?;
+    votes.retain(|vote| counting.contains(&vote.tenant));
     if row.state != MappingState::Agreed || votes.len() == before {
         return Ok(());
     }

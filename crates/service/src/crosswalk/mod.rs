@@ -68,7 +68,7 @@ pub(crate) use known_releases::released;
 pub(crate) use link_facts::link_facts;
 pub(crate) use lost_votes::with_a_say;
 pub use merge_sets::{Contradiction, MergedSet, Merging, merge_sets};
-pub(crate) use one_person::{Barred, Round, count, may_vote};
+pub(crate) use one_person::{Barred, People, Round, count, may_vote, that_count};
 pub(crate) use own_address::may_pass;
 pub use propose::{FoundBy, MappingError, Proposal, propose};
 pub(crate) use propose::{MOST_WORDS, SAME_DOMAIN, UNEXPLAINED};

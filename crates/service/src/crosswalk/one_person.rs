@@ -1,5 +1,7 @@
 //! One person has one vote in a round, whichever organizations they have a seat in: they are told by their mail address.
 
+use std::collections::BTreeMap;
+
 use touchstone_store::{Reader, StoreError, TenantId};
 
 use super::{
@@ -7,7 +9,7 @@ use super::{
     taking_part::taking_part,
     tally::{Ballot, Tally, tally},
 };
-use crate::operations::{as_one_person, person_behind};
+use crate::operations::{Person, as_one_person, person_behind};
 
 /// Why somebody has no vote in a round.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -66,24 +68,72 @@ pub(crate) async fn count(
 ) -> Result<Tally, StoreError> {
     let joined = taking_part(reader, tenant, round.set).await?;
     let say = that_are_shown(reader, &joined).await?;
+    let known = &mut People::default();
+    let counting = that_count(reader, known, &say, &round.cast).await?;
     let mut people = Vec::new();
     for ballot in &round.cast {
-        if say.contains(ballot.tenant) {
-            let person = person_behind(reader, ballot.tenant, ballot.actor).await?;
+        if counting.contains(ballot.tenant) {
+            let person = known.behind(reader, ballot.tenant, ballot.actor).await?;
             people.push((ballot, person));
         }
     }
     let cast = people.iter().map(|(ballot, person)| Ballot {
-        actor: person,
+        actor: person.as_str(),
         ..**ballot
     });
     let cast: Vec<Ballot<'_>> = cast.collect();
-    let proposer = person_behind(reader, round.organization, round.proposer).await?;
+    let proposer = known
+        .behind(reader, round.organization, round.proposer)
+        .await?;
     Ok(tally(
         round.organization,
-        &proposer,
+        proposer.as_str(),
         &joined,
         &round.declared,
         &cast,
     ))
+}
+
+/// The organizations whose votes of a round count: of those that have a say, each for which somebody else voted than for the ones before.
+///
+/// Of one person's votes for several, cast before that was refused, the first is the one that counts: the later ones would be refused today.
+pub(crate) async fn that_count(
+    reader: &Reader,
+    people: &mut People,
+    say: &[TenantId],
+    cast: &[Ballot<'_>],
+) -> Result<Vec<TenantId>, StoreError> {
+    let mut cast = cast.to_vec();
+    cast.retain(|ballot| say.contains(ballot.tenant));
+    cast.sort_by_key(|ballot| (ballot.cast_at, ballot.tenant));
+    let (mut counting, mut voters) = (Vec::new(), Vec::<Person>::new());
+    for ballot in cast {
+        let voter = people.behind(reader, ballot.tenant, ballot.actor).await?;
+        if !voters.iter().any(|other| other.is(&voter)) {
+            counting.push(ballot.tenant.clone());
+            voters.push(voter);
+        }
+    }
+    Ok(counting)
+}
+
+/// Who stands behind actors, each looked up once.
+#[derive(Default)]
+pub(crate) struct People(BTreeMap<(TenantId, String), Person>);
+
+impl People {
+    async fn behind(
+        &mut self,
+        reader: &Reader,
+        tenant: &TenantId,
+        actor: &str,
+    ) -> Result<Person, StoreError> {
+        let seat = (tenant.clone(), actor.to_owned());
+        if let Some(known) = self.0.get(&seat) {
+            return Ok(known.clone());
+        }
+        let person = person_behind(reader, tenant, actor).await?;
+        self.0.insert(seat, person.clone());
+        Ok(person)
+    }
 }

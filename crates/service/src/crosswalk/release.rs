@@ -19,6 +19,7 @@ use touchstone_vc::{DAY_MS, Timestamp};
 use super::{
     document::{self, Origin, stated_until},
     lost_votes::{with_a_say, without_lost},
+    one_person::People,
     propose::{MOST_WORDS, reason},
     sets::{iri, is_due},
     statement::{FileStatement, StatementError},
@@ -178,6 +179,7 @@ async fn standing(
     now: i64,
 ) -> Result<Vec<Stands>, StoreError> {
     let say = with_a_say(reader, &set.tenant, &set.id).await?;
+    let mut people = People::default();
     let (mut all, mut after) = (Vec::new(), String::new());
     loop {
         let page = reader
@@ -202,7 +204,8 @@ async fn standing(
         for mut row in rows {
             let mut votes = votes.remove(&row.id).unwrap_or_default();
             votes.retain(|vote| vote.round == row.round);
-            without_lost(reader, &set.tenant, &say, &mut row, &mut votes).await?;
+            let known = (say.as_slice(), &mut people);
+            without_lost(reader, &set.tenant, known, &mut row, &mut votes).await?;
             if stands(&row, now) {
                 all.push((row, votes));
             }

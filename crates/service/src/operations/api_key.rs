@@ -8,7 +8,7 @@ use touchstone_vc::DAY_MS;
 use tracing::debug;
 
 pub(super) use maker::end_keys_of;
-pub(crate) use maker::{as_one_person, person_behind};
+pub(crate) use maker::{Person, as_one_person, person_behind};
 
 use super::member::Permission;
 use crate::{World, digest::hex, secret};

@@ -25,7 +25,7 @@ pub use again::{Again, try_again};
 pub use api_key::{
     ApiKey, Caller, KeyError, KeyOrder, Scope, authenticate, keys, make_key, revoke_key,
 };
-pub(crate) use api_key::{as_one_person, person_behind};
+pub(crate) use api_key::{Person, as_one_person, person_behind};
 pub use audit::{
     About, Audited, Record, RecordError, RootError, Rooted, audit, audited, record, root, root_due,
     rooted,

@@ -3,7 +3,8 @@
 use touchstone_service::{
     competency,
     crosswalk::{
-        InvitedParty, Joining, ReleaseError, begin_set, invite, join_set, mapping, propose, release,
+        InvitedParty, Joining, MappingError, ReleaseError, begin_set, invite, join_set, mapping,
+        propose, release,
     },
     operations::domain::{DomainOrder, name_domain},
 };
@@ -12,9 +13,9 @@ use touchstone_testkit::{TestWorld, world};
 
 use crate::{
     competency::Bloc,
-    crosswalk::{agreed, beginning, cast, endorsed, other, proposal, releasing},
+    crosswalk::{TASK, agreed, beginning, cast, endorsed, other, proposal, releasing},
     sign_up::{open_world, show, show_as, signed_up},
-    support::{MEASURING, definition, institution_with},
+    support::{MEASURING, definition, institution_with, owner},
 };
 
 /// An organization takes part in a set, later than those before.
@@ -130,4 +131,31 @@ async fn a_version_is_not_released_with_a_vote_that_was_lost() {
     bloc.vote_as(0, "boss-0", 2, 1, 100).await.unwrap();
     let released = competency::release(&bloc.world, &bloc.releasing(2)).await;
     released.unwrap();
+}
+
+#[tokio::test]
+async fn a_vote_that_was_lost_bars_no_other_of_the_same_person() {
+    let world = world().await;
+    let tenant = institution_with(&world, MEASURING).await;
+    let set = begin_set(&world, &beginning(&tenant, "machining")).await;
+    let set = set.unwrap();
+    let (hill, valley) = (other(&world, "hill").await, other(&world, "valley").await);
+    takes_part(&world, &tenant, &set, ("hill", &hill)).await;
+    takes_part(&world, &tenant, &set, ("valley", &valley)).await;
+    let on_the_hill = owner(&world, &hill, "sam@both.example").await.id;
+    let in_the_valley = owner(&world, &valley, "sam@both.example").await.id;
+    let one = propose(&world, &proposal(&tenant, &set, TASK)).await;
+    let one = one.unwrap();
+    let voted = cast(&world, &valley, &in_the_valley, (&set, &one), 1, 100).await;
+    assert_eq!(voted.unwrap().tally.votes, 1);
+    let twice = cast(&world, &hill, &on_the_hill, (&set, &one), 1, 50).await;
+    assert!(
+        matches!(twice, Err(MappingError::VotedForAnother)),
+        "{twice:?}"
+    );
+    shows(&world, &hill, "river.example").await;
+    shows(&world, &valley, "hr.river.example").await;
+    let voted = cast(&world, &hill, &on_the_hill, (&set, &one), 1, 50).await;
+    let tally = voted.unwrap().tally;
+    assert_eq!((tally.votes, tally.agreement), (1, Some(50)), "{tally:?}");
 }

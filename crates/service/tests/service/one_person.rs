@@ -6,9 +6,10 @@ use touchstone_service::{
     operations::Member,
     rows::{CompetencyState, MappingState},
 };
+use touchstone_store::{CompetencyVoteRow, MappingVoteRow};
 
 use crate::competency::Bloc;
-use crate::crosswalk::{cast, proposal};
+use crate::crosswalk::{cast, proposal, releasing};
 use crate::support::owner;
 
 const ADDRESS: &str = "sam@both.example";
@@ -103,4 +104,78 @@ async fn who_has_a_seat_in_two_organizations_does_not_decide_alone_on_a_mapping(
         matches!(refused, Err(MappingError::Conflicted)),
         "{refused:?}"
     );
+}
+
+#[tokio::test]
+async fn of_two_votes_of_one_person_from_before_the_first_counts_on_a_mapping() {
+    let (bloc, here, there) = seated().await;
+    let (world, set) = (&bloc.world, bloc.seen_by(0).await.summary.row.mapping_set);
+    let order = proposal(&here.tenant, &set, "https://tasks.example/1");
+    let one = propose(world, &order).await.unwrap();
+    for (seat, actor) in [(&here, "ben"), (&there, "bo")] {
+        let mapping = (set.as_str(), one.as_str());
+        let voted = cast(world, &seat.tenant, actor, mapping, 1, 100).await;
+        voted.unwrap();
+    }
+    for (seat, hundredths, cast_at) in [(&here, -100, 2), (&there, 100, 1)] {
+        let row = &MappingVoteRow {
+            mapping: one.clone(),
+            round: 1,
+            tenant: seat.tenant.clone(),
+            actor: seat.id.clone(),
+            member: 1,
+            hundredths,
+            comment: String::new(),
+            cast_at,
+        };
+        let written = world
+            .store
+            .write(|mut tx| async move { tx.cast_mapping_vote(row.clone()).await });
+        written.await.unwrap();
+    }
+    let seen = crosswalk::mapping(world, &here.tenant, &set, &one).await;
+    let tally = seen.unwrap().unwrap().tally;
+    assert_eq!((tally.votes, tally.agreement), (1, Some(100)), "{tally:?}");
+    let refused = crosswalk::release(world, &releasing(&here.tenant, &set)).await;
+    assert!(
+        matches!(refused, Err(crosswalk::ReleaseError::NothingAgreed)),
+        "{refused:?}"
+    );
+}
+
+#[tokio::test]
+async fn of_two_votes_of_one_person_from_before_the_first_counts_on_a_version() {
+    let (bloc, here, there) = seated().await;
+    for party in [0, 1] {
+        let actor = format!("boss-{party}");
+        bloc.vote_as(party, &actor, 2, 1, 100).await.unwrap();
+    }
+    for (seat, hundredths, cast_at) in [(&here, -100, 2), (&there, 100, 1)] {
+        let row = &CompetencyVoteRow {
+            competency: bloc.id.clone(),
+            version: 2,
+            round: 1,
+            tenant: seat.tenant.clone(),
+            actor: seat.id.clone(),
+            member: 1,
+            hundredths,
+            comment: String::new(),
+            cast_at,
+        };
+        let written = bloc
+            .world
+            .store
+            .write(|mut tx| async move { tx.cast_competency_vote(row.clone()).await });
+        written.await.unwrap();
+    }
+    let tally = bloc.seen_by(0).await.versions[0].ballots.tally.clone();
+    assert_eq!((tally.votes, tally.agreement), (1, Some(100)), "{tally:?}");
+    let refused = competency::release(&bloc.world, &bloc.releasing(2)).await;
+    assert!(
+        matches!(refused, Err(competency::ReleaseError::NotAgreed)),
+        "{refused:?}"
+    );
+    bloc.vote_as(0, "boss-0", 2, 1, 100).await.unwrap();
+    let released = competency::release(&bloc.world, &bloc.releasing(2)).await;
+    released.unwrap();
 }

@@ -10,13 +10,46 @@ use crate::operations::{Member, Permission};
 
 /// Who stands behind what an actor of an institution does: of a key whoever made it, as far as that is known; everybody else does so for
 /// themselves. A member is told by the mail address: with a seat in two institutions they are one person.
+#[derive(Clone, Debug)]
+pub(crate) struct Person {
+    tenant: TenantId,
+    /// As the institution knows them.
+    actor: String,
+    /// The mail address of a member.
+    address: Option<String>,
+}
+
+impl Person {
+    /// Whether it is the same person.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        let here = self.tenant == other.tenant && self.actor == other.actor;
+        here || (self.address.is_some() && self.address == other.address)
+    }
+
+    /// By what they are told.
+    pub(crate) fn as_str(&self) -> &str {
+        self.address.as_deref().unwrap_or(&self.actor)
+    }
+}
+
+/// Who stands behind what an actor of an institution does.
 pub(crate) async fn person_behind(
     reader: &Reader,
     tenant: &TenantId,
     actor: &str,
-) -> Result<String, StoreError> {
-    let found = behind(reader, tenant, actor).await?;
-    Ok(found.address.unwrap_or(found.actor))
+) -> Result<Person, StoreError> {
+    let actor = if actor.starts_with(ACTOR) {
+        let keys = reader.api_keys(tenant).await?;
+        maker(&keys, actor).to_owned()
+    } else {
+        actor.to_owned()
+    };
+    let member = reader.member(tenant, &actor).await?;
+    Ok(Person {
+        tenant: tenant.clone(),
+        actor,
+        address: member.map(|row| row.email),
+    })
 }
 
 /// Those of several actors, each of an institution, behind whom the same person stands as behind `actor`.
@@ -29,36 +62,14 @@ pub(crate) async fn as_one_person(
     if actors.is_empty() {
         return Ok(actors);
     }
-    let person = behind(reader, tenant, actor).await?;
+    let person = person_behind(reader, tenant, actor).await?;
     let mut own = Vec::new();
     for (of, other) in actors {
-        let found = behind(reader, &of, &other).await?;
-        let here = of == *tenant && found.actor == person.actor;
-        if here || (found.address.is_some() && found.address == person.address) {
+        if person_behind(reader, &of, &other).await?.is(&person) {
             own.push((of, other));
         }
     }
     Ok(own)
-}
-
-/// Who acts in the end.
-struct Behind {
-    /// As an institution knows them.
-    actor: String,
-    /// The mail address of a member.
-    address: Option<String>,
-}
-
-async fn behind(reader: &Reader, tenant: &TenantId, actor: &str) -> Result<Behind, StoreError> {
-    let actor = if actor.starts_with(ACTOR) {
-        let keys = reader.api_keys(tenant).await?;
-        maker(&keys, actor).to_owned()
-    } else {
-        actor.to_owned()
-    };
-    let member = reader.member(tenant, &actor).await?;
-    let address = member.map(|row| row.email);
-    Ok(Behind { actor, address })
 }
 
 /// Whether whoever asks for a key may have one made, as it stands in the transaction that makes it: they may have been let go in between.
