@@ -2,7 +2,7 @@
 
 use touchstone_service::ports::{Artwork, ArtworkError, Certificate, Plate};
 
-/// Makes pictures of one grey pixel and documents without a page. How pictures look is tested where they are drawn.
+/// Makes pictures of one grey pixel and documents that are text. How pictures look is tested where they are drawn.
 pub struct PlainArtwork;
 
 impl Artwork for PlainArtwork {
@@ -25,8 +25,16 @@ impl Artwork for PlainArtwork {
         Ok([b"%PDF-1.7\n".as_slice(), credential_json].concat())
     }
 
-    fn answer_pdf(&self, _: &[Certificate], answer_json: &[u8]) -> Result<Vec<u8>, ArtworkError> {
-        Ok([b"%PDF-1.7\n".as_slice(), answer_json].concat())
+    /// The facts of the first sheet, line by line, and the answer.
+    fn answer_pdf(
+        &self,
+        answers: &[Certificate],
+        answer_json: &[u8],
+    ) -> Result<Vec<u8>, ArtworkError> {
+        let facts = answers.first().into_iter().flat_map(|sheet| &sheet.facts);
+        let lines = facts.flat_map(|fact| &fact.lines).map(String::as_str);
+        let lines = lines.collect::<Vec<_>>().join("\n");
+        Ok([b"%PDF-1.7\n".as_slice(), lines.as_bytes(), answer_json].concat())
     }
 
     fn qr_svg(&self, link: &str) -> Result<String, ArtworkError> {

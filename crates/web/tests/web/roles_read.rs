@@ -9,6 +9,7 @@ use touchstone_service::operations::{Scope, members, work_until_idle};
 use touchstone_service::rows::EndorsedKind;
 
 use crate::api_program::{Program, safety};
+use crate::applications::post;
 use crate::roles::described;
 use crate::site::{Browser, Site};
 
@@ -312,6 +313,16 @@ async fn a_link_that_somebody_stated_is_not_told_as_one_that_organizations_revie
         released["sha256"].as_str().unwrap(),
     ] {
         assert!(read.contains(words), "{words}: {read}");
+    }
+    let carried = [("text", text.as_bytes())];
+    let paper = post(&site.stranger(), &format!("{open}/answer.pdf"), &carried).await;
+    let paper = paper.text();
+    let line = format!(
+        "https://verify.example.edu/i/riverside/a/workshop-safety does not say the same as https://tasks.example/safety, in {}, version 1",
+        denial["set"]["id"].as_str().unwrap()
+    );
+    for words in [row, line.as_str()] {
+        assert!(paper.contains(words), "{words}: {paper}");
     }
 }
 
