@@ -42,14 +42,17 @@ export async function bloc(browser, first, address, check) {
   await first.locator('#f-title-begin').fill('A bloc of five');
   await first.locator('#f-slug-begin').fill('bloc');
   await first.locator('#f-license-begin').fill('https://creativecommons.org/licenses/by/4.0/');
+  await first.locator('#f-why-begin').fill('Five of us hire for the same work.');
   await press(first.getByRole('button', {name: 'Begin', exact: true}));
   const set = new URL(first.url()).pathname;
   for(const [place, page] of pages.slice(1).entries()) {
     await first.goto(at(set));
     await first.getByText('Ask another institution').click();
     await first.getByLabel('Its short name').fill(`bloc-${place + 2}`);
+    await first.locator('#f-why-invite').fill('Its people do this work.');
     await press(first.getByRole('button', {name: 'Ask', exact: true}));
     await page.goto(at(set));
+    await page.locator('#f-why-join').fill('We hire for this work.');
     await press(page.getByRole('button', {name: 'Join', exact: true}));
   }
   const taking = await words(first);
@@ -95,6 +98,7 @@ export async function bloc(browser, first, address, check) {
   check('three of the four who are left agree', again.includes('Agreed'), again.slice(0, 600));
 
   await first.goto(at(set));
+  await first.locator('#f-why-release').fill('Three of four agree.');
   await press(first.getByRole('button', {name: /Release the next version/}));
   const released = await words(first);
   check('the set is released', released.includes('Version 1') && !released.includes('Nothing was released yet'), released.slice(0, 1500));
@@ -105,9 +109,11 @@ export async function bloc(browser, first, address, check) {
   execFileSync('python3', ['-c', END_AGREEMENT, join(process.env.TOUCHSTONE_DATA, 'touchstone.db'), right.split('/').pop()]);
   await first.goto(at(set));
   check('an agreement that ended is shown', (await words(first)).includes('Some agreements have ended'), await words(first));
+  await first.locator('#f-why-release').fill('Two years have passed.');
   await press(first.getByRole('button', {name: /Release the next version/}));
   check('what ended is in no new release', (await words(first)).includes('nothing to release'), await words(first));
   await first.goto(at(right));
+  await first.locator('#f-why-again').fill('The agreement ended.');
   await press(first.getByRole('button', {name: 'Review it again'}));
   check('it is reviewed again', (await words(first)).includes('This is review 2.'), await words(first));
   await vote(0, right, 'It is right');

@@ -43,7 +43,9 @@ export async function crosswalk(page, address, check) {
     await page.locator('#f-slug-take').fill(slug);
     await page.locator('#f-license-take').fill('https://creativecommons.org/licenses/by/4.0/');
     await page.locator('#f-file-take').setInputFiles({name: 'set.sssom.tsv', mimeType: 'text/tab-separated-values', buffer: Buffer.from(sssom(relation))});
+    await page.locator('#f-why-take').fill('What others published is said of our courses.');
     await page.getByRole('button', {name: 'Take it', exact: true}).click();
+    await page.locator('#f-why-release').fill('Our people read all of it.');
     await page.getByRole('button', {name: 'Release the next version'}).click();
   }
   await page.getByRole('link', {name: 'What everybody sees of it, also as of a day'}).click();
@@ -59,6 +61,7 @@ export async function crosswalk(page, address, check) {
   await page.locator('#f-title-merge').fill('Of both');
   await page.locator('#f-slug-merge').fill('of-both');
   await page.locator('#f-license-merge').fill('https://creativecommons.org/licenses/by/4.0/');
+  await page.locator('#f-why-merge').fill('Both speak of the same work.');
   await page.getByRole('button', {name: 'Make one set', exact: true}).click();
   check('released sets become one that tells where they do not agree', (await words()).includes('https://a.example/1 and https://b.example/1 (exact, broad)'), await words());
 
@@ -66,6 +69,7 @@ export async function crosswalk(page, address, check) {
   await page.locator('#f-title-begin').fill('First aid and Tasks');
   await page.locator('#f-slug-begin').fill('first-aid');
   await page.locator('#f-license-begin').fill('https://creativecommons.org/licenses/by/4.0/');
+  await page.locator('#f-why-begin').fill('Employers ask what the course is worth.');
   await page.getByRole('button', {name: 'Begin', exact: true}).click();
   const set = new URL(page.url()).pathname;
   check('a mapping set is begun', /^\/mappings\/[^/]+$/.test(set), await words());

@@ -4,10 +4,10 @@ use touchstone_store::{AuditLine, CompetencyConflictRow, StoreError, TenantId};
 
 use super::{
     CompetencyError, Voted,
-    error::{joined, whole},
+    error::{joined, whole, words},
     vote::{is_due, settled},
 };
-use crate::{World, crosswalk::MOST_WORDS, operations::as_one_person};
+use crate::{World, operations::as_one_person};
 
 /// A declaration.
 #[derive(Clone, Debug)]
@@ -22,7 +22,7 @@ pub struct DeclaredConflict {
     pub version: i64,
     /// The round that the reviewer saw.
     pub round: i64,
-    /// In what it lies; may be empty.
+    /// In what it lies.
     pub comment: String,
 }
 
@@ -33,9 +33,7 @@ pub async fn declare_conflict(
     world: &World,
     order: &DeclaredConflict,
 ) -> Result<Voted, CompetencyError> {
-    if order.comment.chars().count() > MOST_WORDS {
-        return Err(CompetencyError::Words);
-    }
+    let comment = &words(&order.comment).ok_or(CompetencyError::Words)?;
     let now = world.clock.now().unix_millis();
     let declared = world.store.write(|mut tx| async move {
         let competency = joined(&tx, &order.tenant, &order.competency).await?;
@@ -57,7 +55,7 @@ pub async fn declare_conflict(
             round: row.round,
             tenant: order.tenant.clone(),
             actor: order.actor.clone(),
-            comment: order.comment.trim().to_owned(),
+            comment: comment.clone(),
             declared_at: now,
         };
         tx.declare_competency_conflict(conflict, &voted_as).await?;
@@ -70,7 +68,7 @@ pub async fn declare_conflict(
             subject: competency.id,
             detail: serde_json::json!({
                 "version": row.number, "round": row.round, "state": row.state.as_str(),
-                "why": order.comment.trim(),
+                "why": comment,
             })
             .to_string(),
         }])

@@ -4,6 +4,7 @@ use touchstone_crosswalk::sssom::Fault;
 use touchstone_store::{AuditLine, MappingSetRow, StoreError, TenantId};
 use url::Url;
 
+use super::propose::{NO_REASON, reason};
 use crate::{
     World,
     issuing::{Slug, SlugError},
@@ -25,15 +26,18 @@ pub struct Beginning {
     pub license: String,
     /// For how many days an agreement is good.
     pub review_days: i64,
+    /// Why it is begun.
+    pub why: String,
 }
 
 /// Begins a set without mappings, and answers its id.
 #[crate::boxed]
 pub async fn begin_set(world: &World, order: &Beginning) -> Result<String, SetError> {
     let row = &row(world, order)?;
+    let why = &reason(&order.why).ok_or(SetError::Reason)?;
     let begun = world.store.write(|mut tx| async move {
         tx.add_mapping_set(row.clone()).await?;
-        tx.audit([begun(row)]).await
+        tx.audit([begun(row, why)]).await
     });
     match begun.await {
         Err(StoreError::Conflict {
@@ -74,14 +78,14 @@ pub(super) fn row(world: &World, order: &Beginning) -> Result<MappingSetRow, Set
     })
 }
 
-pub(super) fn begun(row: &MappingSetRow) -> AuditLine {
+pub(super) fn begun(row: &MappingSetRow, why: &str) -> AuditLine {
     AuditLine {
         tenant: row.tenant.clone(),
         at: row.created_at,
         actor: row.created_by.clone(),
         action: "mapping_set.begin".into(),
         subject: row.id.clone(),
-        detail: serde_json::json!({"slug": row.slug, "title": row.title}).to_string(),
+        detail: serde_json::json!({"slug": row.slug, "title": row.title, "why": why}).to_string(),
     }
 }
 
@@ -105,6 +109,9 @@ pub enum SetError {
     /// Not a number of days.
     #[error("an agreement is good for 1 to 3,650 days")]
     ReviewDays,
+    /// Nothing about why, or too many words.
+    #[error("{NO_REASON}")]
+    Reason,
     /// The file is no mapping set.
     #[error("{}", words(.0))]
     Faulty(Vec<Fault>),

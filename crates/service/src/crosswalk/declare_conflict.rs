@@ -4,7 +4,7 @@ use touchstone_store::{AuditLine, MappingConflictRow, MappingState, StoreError, 
 
 use super::{
     Voted,
-    propose::{MOST_WORDS, MappingError, party},
+    propose::{MappingError, party, reason},
     vote::{has_ended, settled},
 };
 use crate::{World, operations::as_one_person};
@@ -22,7 +22,7 @@ pub struct DeclaredConflict {
     pub mapping: String,
     /// The round that the reviewer saw.
     pub round: i64,
-    /// In what it lies; may be empty.
+    /// In what it lies.
     pub comment: String,
 }
 
@@ -33,9 +33,7 @@ pub async fn declare_conflict(
     world: &World,
     order: &DeclaredConflict,
 ) -> Result<Voted, MappingError> {
-    if order.comment.chars().count() > MOST_WORDS {
-        return Err(MappingError::Comment);
-    }
+    let comment = &reason(&order.comment).ok_or(MappingError::Comment)?;
     let now = world.clock.now().unix_millis();
     let declared = world.store.write(|mut tx| async move {
         party(&tx, &order.tenant, &order.set).await?;
@@ -62,7 +60,7 @@ pub async fn declare_conflict(
             round: row.round,
             tenant: order.tenant.clone(),
             actor: order.actor.clone(),
-            comment: order.comment.trim().to_owned(),
+            comment: comment.clone(),
             declared_at: now,
         };
         tx.declare_mapping_conflict(conflict, &voted_as).await?;
@@ -75,7 +73,7 @@ pub async fn declare_conflict(
             subject: row.id.clone(),
             detail: serde_json::json!({
                 "set": order.set, "round": row.round, "state": row.state.as_str(),
-                "why": order.comment.trim(),
+                "why": comment,
             })
             .to_string(),
         }])

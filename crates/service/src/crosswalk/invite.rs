@@ -2,6 +2,7 @@
 
 use touchstone_store::{AuditLine, MappingPartyRow, StoreError, TenantId};
 
+use super::propose::{NO_REASON, reason};
 use crate::{World, operations::sign_up::NOT_SHOWN};
 
 /// A request to ask an institution.
@@ -15,11 +16,14 @@ pub struct InvitedParty {
     pub set: String,
     /// The other institution, by its short name.
     pub institution: String,
+    /// Why it is asked.
+    pub why: String,
 }
 
 /// Asks an institution of this installation. From here on it sees the set; it votes once it has joined.
 #[crate::boxed]
 pub async fn invite(world: &World, order: &InvitedParty) -> Result<(), PartyError> {
+    let why = &reason(&order.why).ok_or(PartyError::Reason)?;
     let now = world.clock.now().unix_millis();
     let asked = world.store.write(|mut tx| async move {
         let set = tx.mapping_set(&order.tenant, &order.set).await?;
@@ -42,7 +46,7 @@ pub async fn invite(world: &World, order: &InvitedParty) -> Result<(), PartyErro
             actor: order.actor.clone(),
             action: "mapping_set.invite".into(),
             subject: set.id,
-            detail: serde_json::json!({"institution": other.slug}).to_string(),
+            detail: serde_json::json!({"institution": other.slug, "why": why}).to_string(),
         }])
         .await?;
         Ok(())
@@ -78,6 +82,9 @@ pub enum PartyError {
         "an organization that has shown the same domain, or one above or below it, takes part already: one organization has one vote"
     )]
     SameDomain,
+    /// Nothing about why, or too many words.
+    #[error("{NO_REASON}")]
+    Reason,
     /// It joined before.
     #[error("your institution has joined already")]
     Joined,

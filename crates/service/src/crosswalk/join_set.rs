@@ -2,7 +2,7 @@
 
 use touchstone_store::{AuditLine, StoreError, TenantId};
 
-use super::{PartyError, taking_part::takes_part_already};
+use super::{PartyError, propose::reason, taking_part::takes_part_already};
 use crate::{World, operations::sign_up::is_shown};
 
 /// A yes.
@@ -14,11 +14,14 @@ pub struct Joining {
     pub actor: String,
     /// The set, by id.
     pub set: String,
+    /// Why it joins.
+    pub why: String,
 }
 
 /// Joins: the institution proposes and votes from here on, with one vote.
 #[crate::boxed]
 pub async fn join_set(world: &World, order: &Joining) -> Result<(), PartyError> {
+    let why = &reason(&order.why).ok_or(PartyError::Reason)?;
     let now = world.clock.now().unix_millis();
     let joined = world.store.write(|mut tx| async move {
         let set = tx.mapping_set(&order.tenant, &order.set).await?;
@@ -36,7 +39,7 @@ pub async fn join_set(world: &World, order: &Joining) -> Result<(), PartyError> 
             actor: order.actor.clone(),
             action: "mapping_set.join".into(),
             subject: set.id,
-            detail: "{}".into(),
+            detail: serde_json::json!({"why": why}).to_string(),
         }])
         .await?;
         Ok(())

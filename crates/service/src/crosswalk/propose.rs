@@ -181,11 +181,11 @@ pub enum MappingError {
     /// The set says so already.
     #[error("the set has this mapping already: vote on that one")]
     Known,
-    /// Too many words.
-    #[error("say it in at most {MOST_WORDS} characters")]
+    /// No words where some have to be, or too many.
+    #[error("say it in 1 to {MOST_WORDS} characters")]
     Comment,
-    /// Too many words about why.
-    #[error("say why in at most {MOST_WORDS} characters")]
+    /// Nothing about why, or too many words.
+    #[error("{NO_REASON}")]
     Reason,
     /// A vote of which nobody can read why.
     #[error("{UNEXPLAINED}")]
@@ -253,13 +253,18 @@ pub(crate) const SAME_DOMAIN: &str = "an organization that joined before yours h
 /// What is told to whoever votes and does not say why.
 pub(crate) const UNEXPLAINED: &str = "give the reason for your vote, in 1 to 2000 characters: everyone who takes part reads it, and it stands in the record";
 
+/// What is told to whoever takes a step and does not say why.
+pub(super) const NO_REASON: &str = "say why, in 1 to 2000 characters: it stands in the record";
+
 /// As many as anybody reads.
 pub(crate) const MOST_WORDS: usize = 2_000;
 
-/// A reason that may be left out.
+/// A reason that was given.
 pub(super) fn reason(text: &str) -> Option<String> {
     let text = text.trim();
-    (text.chars().count() <= MOST_WORDS).then(|| text.to_owned())
+    let fits = !text.is_empty() && text.chars().count() <= MOST_WORDS;
+    fits.then(|| text.to_owned())
 }
+
 /// Mappings of one subject that are looked at for one that says the same.
 const MOST_ALIKE: u64 = 10_000;

@@ -20,7 +20,7 @@ use super::{
     document::{self, Origin, stated_until},
     lost_votes::{with_a_say, without_lost},
     one_person::People,
-    propose::{MOST_WORDS, reason},
+    propose::{NO_REASON, reason},
     sets::{iri, is_due},
     statement::{FileStatement, StatementError},
 };
@@ -35,7 +35,7 @@ pub struct Release {
     pub actor: String,
     /// The set, by id.
     pub set: String,
-    /// Why; may be empty.
+    /// Why.
     pub why: String,
 }
 
@@ -350,8 +350,8 @@ pub enum ReleaseError {
     /// A release without content says nothing.
     #[error("there is no mapping that the votes agree with, so there is nothing to release")]
     NothingAgreed,
-    /// Too many words.
-    #[error("say why in at most {MOST_WORDS} characters")]
+    /// Nothing about why, or too many words.
+    #[error("{NO_REASON}")]
     Reason,
     /// Another version was released meanwhile, a mapping stands otherwise, or the key that signed ended.
     #[error(

@@ -20,7 +20,7 @@ pub struct ReviewAgain {
     pub set: String,
     /// The mapping, by id.
     pub mapping: String,
-    /// Why; may be empty.
+    /// Why.
     pub why: String,
 }
 

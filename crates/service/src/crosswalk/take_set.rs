@@ -6,6 +6,7 @@ use touchstone_store::{AuditLine, MappingRow, MappingState, StoreError};
 use super::{
     begin_set::{Beginning, MOST_MAPPINGS, SetError, begun, row},
     document::{self, NewMapping, Origin, is_suggestion},
+    propose::reason,
 };
 use crate::World;
 
@@ -64,6 +65,7 @@ pub(super) async fn take(
     }
     let head = read.with_mappings(Vec::new());
     let set = &mut row(world, beginning)?;
+    let why = &reason(&beginning.why).ok_or(SetError::Reason)?;
     let mut written = head.clone();
     written.cover();
     set.head = written
@@ -108,10 +110,10 @@ pub(super) async fn take(
         let took = AuditLine {
             action: "mapping_set.take".into(),
             detail: serde_json::json!({
-                "slug": set.slug, "mappings": rows.len(), "suggested": suggested,
+                "slug": set.slug, "mappings": rows.len(), "suggested": suggested, "why": why,
             })
             .to_string(),
-            ..begun(set)
+            ..begun(set, why)
         };
         tx.audit([took]).await
     });

@@ -50,8 +50,7 @@ pub async fn vote(world: &World, order: &Vote) -> Result<Voted, MappingError> {
     if !(-100..=100).contains(&order.hundredths) {
         return Err(MappingError::Vote);
     }
-    let why = reason(&order.comment).filter(|why| !why.is_empty());
-    let why = &why.ok_or(MappingError::Unexplained)?;
+    let why = &reason(&order.comment).ok_or(MappingError::Unexplained)?;
     let now = world.clock.now().unix_millis();
     world
         .store

@@ -16,7 +16,7 @@ pub struct Withdrawal {
     pub set: String,
     /// The mapping, by id.
     pub mapping: String,
-    /// Why; may be empty.
+    /// Why.
     pub why: String,
 }
 

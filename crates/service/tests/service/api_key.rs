@@ -218,7 +218,7 @@ async fn who_stands_back_from_a_mapping_does_so_with_their_keys_as_well() {
             set: set.clone(),
             mapping: one.clone(),
             round: 1,
-            comment: String::new(),
+            comment: "I wrote the course.".into(),
         };
         let undone = crosswalk::declare_conflict(&world, &conflict)
             .await
@@ -247,7 +247,7 @@ async fn who_stands_back_from_a_version_does_so_with_their_keys_as_well() {
         competency: bloc.id.clone(),
         version: 2,
         round: 1,
-        comment: String::new(),
+        comment: "I wrote the course.".into(),
     };
     let undone = competency::declare_conflict(&bloc.world, &conflict)
         .await

@@ -47,6 +47,7 @@ impl Bloc {
             title: "Machining".into(),
             license: "https://creativecommons.org/licenses/by/4.0/".into(),
             review_days: 365,
+            why: "The trades asked for it.".into(),
         };
         let set = begin_set(&world, &set).await.unwrap();
         let mut parties = vec![issuer.clone()];
@@ -60,12 +61,14 @@ impl Bloc {
                 actor: "ann".into(),
                 set: set.clone(),
                 institution: slug,
+                why: "Its people know the work.".into(),
             };
             invite(&world, &asked).await.unwrap();
             let joining = Joining {
                 tenant: tenant.clone(),
                 actor: "boss".into(),
                 set: set.clone(),
+                why: "Our people do this work.".into(),
             };
             join_set(&world, &joining).await.unwrap();
             parties.push(tenant);

@@ -39,6 +39,7 @@ pub(crate) fn beginning(tenant: &TenantId, slug: &str) -> Beginning {
         title: "Machining and O*NET".into(),
         license: "https://creativecommons.org/licenses/by/4.0/".into(),
         review_days: 365,
+        why: "The trades asked for it.".into(),
     }
 }
 
@@ -105,7 +106,7 @@ pub(crate) fn releasing(tenant: &TenantId, set: &str) -> Release {
         tenant: tenant.clone(),
         actor: "ann".into(),
         set: set.into(),
-        why: String::new(),
+        why: "The votes say so.".into(),
     }
 }
 
@@ -366,6 +367,7 @@ async fn another_institution_sees_nothing_until_it_is_asked_and_votes_once_it_jo
         actor: "ann".into(),
         set: id.clone(),
         institution: "hill".into(),
+        why: "Its people know the work.".into(),
     };
     invite(&world, &order).await.unwrap();
     assert!(matches!(
@@ -378,6 +380,7 @@ async fn another_institution_sees_nothing_until_it_is_asked_and_votes_once_it_jo
         tenant: hill.clone(),
         actor: "hal".into(),
         set: id.clone(),
+        why: "Our people do this work.".into(),
     };
     join_set(&world, &joining).await.unwrap();
     assert!(matches!(
@@ -444,7 +447,7 @@ async fn an_agreement_ends_and_is_reviewed_again_in_a_new_round() {
         actor: "ann".into(),
         set: id.clone(),
         mapping: one.clone(),
-        why: String::new(),
+        why: "The votes say so.".into(),
     };
     assert_eq!(review_again(&world, &again).await.unwrap(), 2);
     assert!(matches!(
@@ -501,7 +504,7 @@ async fn what_cannot_be_so_is_refused_with_the_way_out() {
         actor: "ann".into(),
         set: id.clone(),
         mapping: one.clone(),
-        why: String::new(),
+        why: "The votes say so.".into(),
     };
     withdraw(&world, &back).await.unwrap();
     let late = cast(&world, &tenant, "ben", (&id, &one), 1, 100).await;
@@ -568,12 +571,14 @@ async fn a_reviewed_link_stands_behind_an_achievement_until_the_review_ends() {
         actor: "ann".into(),
         set: id.clone(),
         institution: "hill".into(),
+        why: "Its people know the work.".into(),
     };
     invite(&world, &order).await.unwrap();
     let joining = Joining {
         tenant: hill.clone(),
         actor: "hal".into(),
         set: id.clone(),
+        why: "Our people do this work.".into(),
     };
     join_set(&world, &joining).await.unwrap();
     let one = propose(&world, &proposal(&tenant, &id, &link))

@@ -192,6 +192,7 @@ async fn mappings_of_a_file_are_stated_or_suggested_and_none_is_agreed() {
         title: String::new(),
         license: String::new(),
         review_days: 365,
+        why: "The trades asked for it.".into(),
     };
     let file = "#mapping_set_id: \"https://a.example/set\"\n#mapping_set_title: \"Räume\"\n\
         #license: \"https://creativecommons.org/licenses/by/4.0/\"\n#curie_map:\n#  a: \"https://a.example/\"\n\
@@ -270,7 +271,7 @@ async fn mappings_of_a_file_are_stated_or_suggested_and_none_is_agreed() {
         actor: "ann".into(),
         set: taken.id.clone(),
         mapping: all.mappings[0].id.clone(),
-        why: String::new(),
+        why: "The votes say so.".into(),
     };
     for (hundredths, round, state) in [
         (100, 1, MappingState::Stated),
@@ -290,7 +291,7 @@ async fn mappings_of_a_file_are_stated_or_suggested_and_none_is_agreed() {
         tenant,
         actor: "ann".into(),
         set: taken.id,
-        why: String::new(),
+        why: "The votes say so.".into(),
     };
     for (hundredths, state) in [(0, MappingState::Proposed), (100, MappingState::Agreed)] {
         let ballot = Vote {
@@ -321,6 +322,7 @@ async fn released_sets_become_one_that_tells_where_they_do_not_agree() {
         title: format!("Set {slug}"),
         license: "https://creativecommons.org/licenses/by/4.0/".into(),
         review_days: 365,
+        why: "The trades asked for it.".into(),
     };
     let mut sets = Vec::new();
     for (slug, relation) in [("one", "exactMatch"), ("two", "broadMatch")] {
@@ -397,6 +399,7 @@ async fn reviewers_that_a_file_names_decide_nothing_here() {
             title: String::new(),
             license: String::new(),
             review_days: 365,
+            why: "The trades asked for it.".into(),
         },
         bytes: file.as_bytes().to_vec(),
     };
@@ -406,7 +409,7 @@ async fn reviewers_that_a_file_names_decide_nothing_here() {
         tenant: tenant.clone(),
         actor: "ann".into(),
         set: taken.id.clone(),
-        why: String::new(),
+        why: "The votes say so.".into(),
     };
     release(&world, &order).await.unwrap();
     let reader = world.store.read();

@@ -28,12 +28,14 @@ async fn both_agree(world: &TestWorld) -> (TenantId, TenantId, String, String) {
         actor: "ann".into(),
         set: set.clone(),
         institution: "hill".into(),
+        why: "Its people know the work.".into(),
     };
     invite(world, &asked).await.unwrap();
     let joining = Joining {
         tenant: hill.clone(),
         actor: "hal".into(),
         set: set.clone(),
+        why: "Our people do this work.".into(),
     };
     join_set(world, &joining).await.unwrap();
     let both = cast(world, &hill, "hal", (&set, &one), 1, 100).await;
@@ -88,7 +90,7 @@ async fn what_has_ended_is_voted_on_in_another_review_alone() {
         set: set.clone(),
         mapping: one.clone(),
         round: 1,
-        comment: String::new(),
+        comment: "I wrote the course.".into(),
     };
     let refused = declare_conflict(&world, &conflict).await;
     assert!(matches!(refused, Err(MappingError::Ended)), "{refused:?}");
@@ -100,7 +102,7 @@ async fn what_has_ended_is_voted_on_in_another_review_alone() {
         actor: "hal".into(),
         set: set.clone(),
         mapping: one.clone(),
-        why: String::new(),
+        why: "The votes say so.".into(),
     };
     assert_eq!(review_again(&world, &again).await.unwrap(), 2);
     let alone = cast(&world, &hill, "hal", (&set, &one), 2, 100).await;
@@ -140,7 +142,7 @@ async fn an_agreement_with_a_version_is_renewed_by_nobody_alone() {
         competency: bloc.id.clone(),
         version: 2,
         round: 1,
-        comment: String::new(),
+        comment: "I wrote the course.".into(),
     };
     let refused = competency::declare_conflict(&bloc.world, &conflict).await;
     assert!(

@@ -89,6 +89,7 @@ fn beginning(tenant: &TenantId, slug: &str, review_days: i64) -> Beginning {
         title: format!("Set {slug}"),
         license: "https://creativecommons.org/licenses/by/4.0/".into(),
         review_days,
+        why: "The trades asked for it.".into(),
     }
 }
 

@@ -45,6 +45,7 @@ async fn a_declared_conflict_takes_the_vote_away_and_is_seen() {
         title: "Set".into(),
         license: "https://a.example/licence".into(),
         review_days: 365,
+        why: "The trades asked for it.".into(),
     };
     let set = begin_set(&world, &beginning).await.unwrap();
     let mut others = Vec::new();
@@ -55,12 +56,14 @@ async fn a_declared_conflict_takes_the_vote_away_and_is_seen() {
             actor: "ann".into(),
             set: set.clone(),
             institution: slug.into(),
+            why: "Its people know the work.".into(),
         };
         invite(&world, &asked).await.unwrap();
         let joining = Joining {
             tenant: other.clone(),
             actor: "boss".into(),
             set: set.clone(),
+            why: "Our people do this work.".into(),
         };
         join_set(&world, &joining).await.unwrap();
         others.push(other);

@@ -26,6 +26,7 @@ async fn takes_part(world: &TestWorld, publisher: &TenantId, set: &str, party: (
         actor: "ann".into(),
         set: set.into(),
         institution: slug.into(),
+        why: "Its people know the work.".into(),
     };
     invite(world, &asked).await.unwrap();
     world.clock.advance_millis(1_000);
@@ -33,6 +34,7 @@ async fn takes_part(world: &TestWorld, publisher: &TenantId, set: &str, party: (
         tenant: tenant.clone(),
         actor: "eve".into(),
         set: set.into(),
+        why: "Our people do this work.".into(),
     };
     join_set(world, &joining).await.unwrap();
 }

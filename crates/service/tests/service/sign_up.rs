@@ -114,8 +114,28 @@ async fn bloc(world: &World, tenant: &TenantId) -> String {
         title: "Machining".into(),
         license: "https://creativecommons.org/licenses/by/4.0/".into(),
         review_days: 365,
+        why: "The trades asked for it.".into(),
     };
     begin_set(world, &set).await.unwrap()
+}
+
+fn asking(publisher: &TenantId, set: &str, institution: &str) -> InvitedParty {
+    InvitedParty {
+        tenant: publisher.clone(),
+        actor: "ann".into(),
+        set: set.into(),
+        institution: institution.into(),
+        why: "Its people know the work.".into(),
+    }
+}
+
+fn joining(tenant: &TenantId, actor: &str, set: &str) -> Joining {
+    Joining {
+        tenant: tenant.clone(),
+        actor: actor.into(),
+        set: set.into(),
+        why: "Our people do this work.".into(),
+    }
 }
 
 #[tokio::test]
@@ -135,12 +155,7 @@ async fn an_employer_signs_up_shows_its_domain_and_joins_a_bloc() {
         1
     );
 
-    let asked = InvitedParty {
-        tenant: publisher.clone(),
-        actor: "ann".into(),
-        set: set.clone(),
-        institution: "celik-example".into(),
-    };
+    let asked = asking(&publisher, &set, "celik-example");
     let hidden = invite(&test, &asked).await;
     assert!(
         matches!(hidden, Err(PartyError::NoSuchInstitution)),
@@ -184,11 +199,7 @@ async fn an_employer_signs_up_shows_its_domain_and_joins_a_bloc() {
         "who signed up by itself is no issuer that the operator answers for: {register}"
     );
     invite(&test, &asked).await.unwrap();
-    let joining = Joining {
-        tenant: owner.tenant.clone(),
-        actor: owner.id.clone(),
-        set: set.clone(),
-    };
+    let joining = joining(&owner.tenant, &owner.id, &set);
     join_set(&test, &joining).await.unwrap();
     open_posting(&test, &opening).await.unwrap();
 }
@@ -206,18 +217,9 @@ async fn one_domain_is_one_organization_in_a_bloc() {
     ] {
         let owner = signed_up(&test, domain).await;
         show(&test, &owner).await;
-        let asked = InvitedParty {
-            tenant: publisher.clone(),
-            actor: "ann".into(),
-            set: set.clone(),
-            institution: slug.into(),
-        };
+        let asked = asking(&publisher, &set, slug);
         invite(&test, &asked).await.unwrap();
-        let joining = Joining {
-            tenant: owner.tenant.clone(),
-            actor: owner.id.clone(),
-            set: set.clone(),
-        };
+        let joining = joining(&owner.tenant, &owner.id, &set);
         joined.push(join_set(&test, &joining).await);
     }
     assert!(
@@ -242,19 +244,10 @@ async fn a_domain_that_is_named_after_joining_gives_no_second_vote() {
     show(&test, &celik).await;
     let hill = found(&test, &founding("hill")).await.unwrap().tenant;
     for (slug, tenant) in [("celik-example", &celik.tenant), ("hill", &hill)] {
-        let asked = InvitedParty {
-            tenant: publisher.clone(),
-            actor: "ann".into(),
-            set: set.clone(),
-            institution: slug.into(),
-        };
+        let asked = asking(&publisher, &set, slug);
         invite(&test, &asked).await.unwrap();
         test.clock.advance_millis(1_000);
-        let joining = Joining {
-            tenant: tenant.clone(),
-            actor: "eve".into(),
-            set: set.clone(),
-        };
+        let joining = joining(tenant, "eve", &set);
         join_set(&test, &joining).await.unwrap();
     }
     let one = propose(&test, &proposal(&publisher, &set, TASK)).await;
@@ -324,18 +317,9 @@ async fn t52_whose_domain_is_no_longer_shown_is_public_no_more_and_has_no_say() 
     let set = bloc(&test, &publisher).await;
     let owner = signed_up(&test, "celik.example").await;
     show(&test, &owner).await;
-    let asked = InvitedParty {
-        tenant: publisher,
-        actor: "ann".into(),
-        set: set.clone(),
-        institution: "celik-example".into(),
-    };
+    let asked = asking(&publisher, &set, "celik-example");
     invite(&test, &asked).await.unwrap();
-    let joining = Joining {
-        tenant: owner.tenant.clone(),
-        actor: owner.id.clone(),
-        set: set.clone(),
-    };
+    let joining = joining(&owner.tenant, &owner.id, &set);
     join_set(&test, &joining).await.unwrap();
     write_role(&test, &role(&owner, true)).await.unwrap();
     let all = touchstone_service::crosswalk::roles(&test, &owner.tenant)

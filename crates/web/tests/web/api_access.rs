@@ -57,7 +57,9 @@ impl Operation {
             "proposeMapping" => {
                 json!({ "subjectId": "https://a.example/1", "relation": "exact", "objectId": "https://a.example/2" })
             }
-            "declareMappingConflict" | "declareCompetencyConflict" => json!({ "round": 1 }),
+            "declareMappingConflict" | "declareCompetencyConflict" => {
+                json!({ "round": 1, "comment": "Mine." })
+            }
             "switchPublicPage" | "chooseReminders" => json!({ "on": false }),
             "beginCompetency" => {
                 json!({ "set": "x", "role": "x", "issuer": "riverside", "slug": "x", "title": "X", "why": "A trial." })
@@ -71,11 +73,16 @@ impl Operation {
             "voteOnMapping" | "voteOnCompetency" => {
                 json!({ "vote": 1, "round": 1, "comment": "Seen." })
             }
-            "reviewCompetencyAgain" | "releaseCompetency" => json!({ "why": "A trial." }),
+            "reviewCompetencyAgain"
+            | "releaseCompetency"
+            | "reviewMappingAgain"
+            | "releaseMappingSet"
+            | "withdrawMapping"
+            | "joinMappingSet" => json!({ "why": "A trial." }),
             "beginCompetencyPilot" => {
                 json!({ "slug": "x", "description": "Turn.", "assessmentMethod": "A test", "language": "en", "until": "2099-12-31", "why": "A trial." })
             }
-            "inviteToMappingSet" => json!({ "institution": "harbour" }),
+            "inviteToMappingSet" => json!({ "institution": "harbour", "why": "A trial." }),
             "writeRole" | "rewriteRole" => {
                 json!({ "title": "Hand", "tasks": [{ "label": "Turns", "need": "must" }] })
             }
@@ -171,7 +178,7 @@ async fn t52_what_belongs_to_another_institution_is_not_found() {
     let achievements = mine.get("/api/v1/achievements").await.with(200);
     let nobody = json!({ "fate": "revoke", "reason": "A trial.", "credentials": ["nobody"] });
     let change = mine.post("/api/v1/changes", &nobody).await.with(202);
-    let set = json!({ "slug": "mine", "title": "T", "license": "https://a.example/licence" });
+    let set = json!({ "slug": "mine", "title": "T", "license": "https://a.example/licence", "why": "A trial." });
     let set = mine.post("/api/v1/mapping-sets", &set).await.with(201);
     let set = set["id"].as_str().unwrap();
     let mapping = json!({ "subjectId": "https://a.example/1", "relation": "exact", "objectId": "https://a.example/2" });

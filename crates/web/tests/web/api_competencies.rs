@@ -17,7 +17,7 @@ async fn begun_for(review_days: i64) -> (Site, Program, Browser, String) {
     let (site, owner) = Site::with_owner("riverside").await;
     let program = Program::with(&site, &owner.tenant, &Scope::ALL).await;
     let set = json!({
-        "slug": "bloc", "title": "The bloc", "license": "https://a.example/licence", "reviewDays": review_days,
+        "slug": "bloc", "title": "The bloc", "license": "https://a.example/licence", "reviewDays": review_days, "why": "A trial.",
     });
     let set = program.post("/api/v1/mapping-sets", &set).await.with(201);
     let competency = json!({
@@ -242,7 +242,11 @@ async fn a_key_that_declared_a_conflict_of_interest_has_no_vote_in_that_round() 
         let vote = json!({ "vote": 1, "round": 1, "comment": "Seen." });
         let stands = program.post(&votes, &vote).await.with(200);
         assert_eq!(stands["tally"]["votes"], 1);
-        let other = program.post(&conflicts, &json!({ "round": 2 })).await;
+        let silent = program.post(&conflicts, &json!({ "round": 1 })).await;
+        assert_eq!(silent.status.as_u16(), 422);
+        assert_eq!(silent.json()["errors"][0]["field"], "comment");
+        let other = json!({ "round": 2, "comment": "Mine." });
+        let other = program.post(&conflicts, &other).await;
         other.problem(409, "other_round");
         let said = json!({ "round": 1, "comment": "It is my own course." });
         let stands = program.post(&conflicts, &said).await.with(201);
@@ -299,7 +303,8 @@ async fn what_has_ended_takes_no_vote_before_another_review() {
         let vote = json!({ "vote": 1, "round": 1, "comment": "Seen." });
         let late = program.post(&votes, &vote).await;
         late.problem(409, "agreement_ended");
-        let late = program.post(&conflicts, &json!({ "round": 1 })).await;
+        let late = json!({ "round": 1, "comment": "Mine." });
+        let late = program.post(&conflicts, &late).await;
         late.problem(409, "agreement_ended");
     }
     let email = "third@riverside.example";

@@ -15,6 +15,13 @@ pub(crate) const FRAMEWORK: &[u8] =
     https://tasks.example/2,Éxaminer les pièces finies,task\n"
         .as_bytes();
 
+/// Why a step is taken, in a form and by a program.
+pub(crate) const WHY: &[(&str, &str)] = &[("why", "It was asked for.")];
+
+pub(crate) fn why() -> Value {
+    json!({"why": "It was asked for."})
+}
+
 /// Begins a set through the pages, and answers with its path.
 pub(crate) async fn begun(owner: &Browser, slug: &str) -> String {
     let page = owner.get("/mappings").await;
@@ -24,6 +31,7 @@ pub(crate) async fn begun(owner: &Browser, slug: &str) -> String {
         ("slug", slug),
         ("license", LICENCE),
         ("review_days", "365"),
+        WHY[0],
     ];
     let done = owner.submit(&page, "/mappings", &said).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text());
@@ -81,7 +89,7 @@ pub(crate) async fn released(site: &Site, owner: &Browser) -> String {
         .await;
     voted(&second, &mapping, "100").await;
     let page = owner.get(&set).await;
-    let done = owner.submit(&page, &format!("{set}/release"), &[]).await;
+    let done = owner.submit(&page, &format!("{set}/release"), WHY).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text());
     set
 }
@@ -120,7 +128,7 @@ pub(crate) async fn filled(site: &Site, owner: &Browser) -> Vec<String> {
         .submit(
             &page,
             &format!("{theirs}/invite"),
-            &[("institution", "riverside")],
+            &[("institution", "riverside"), WHY[0]],
         )
         .await;
     assert_eq!(asked.status, StatusCode::SEE_OTHER, "{}", asked.text());
@@ -174,7 +182,7 @@ async fn a_mapping_is_proposed_voted_on_and_released_through_the_pages() {
         "{alone}"
     );
     let early = owner
-        .submit(&owner.get(&set).await, &format!("{set}/release"), &[])
+        .submit(&owner.get(&set).await, &format!("{set}/release"), WHY)
         .await;
     assert_eq!(early.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(
@@ -220,7 +228,7 @@ async fn a_mapping_is_proposed_voted_on_and_released_through_the_pages() {
         "{agreed}"
     );
     let released = owner
-        .submit(&owner.get(&set).await, &format!("{set}/release"), &[])
+        .submit(&owner.get(&set).await, &format!("{set}/release"), WHY)
         .await;
     assert_eq!(
         released.status,
@@ -340,7 +348,7 @@ async fn programs_take_propose_vote_and_are_shown_no_suggestion_as_agreed() {
     let begun = program
         .post(
             "/api/v1/mapping-sets",
-            &json!({"slug": "taken", "file": file}),
+            &json!({"slug": "taken", "file": file, "why": "It was asked for."}),
         )
         .await
         .with(201);
@@ -362,7 +370,7 @@ async fn programs_take_propose_vote_and_are_shown_no_suggestion_as_agreed() {
     assert_eq!(voted["state"], "suggested", "{voted}");
     assert_eq!(voted["tally"]["wanting"], json!(["another_person"]));
     program
-        .post(&format!("{set}/releases"), &json!({}))
+        .post(&format!("{set}/releases"), &why())
         .await
         .problem(409, "nothing_agreed");
     let wanted = json!({"subjectId": "https://a.example/3", "relation": "broad", "objectId": "https://a.example/4", "confidence": 0.5});
@@ -395,11 +403,11 @@ async fn programs_take_propose_vote_and_are_shown_no_suggestion_as_agreed() {
         .await
         .problem(409, "other_round");
     program
-        .post(&format!("{mapping}/reviews"), &json!({}))
+        .post(&format!("{mapping}/reviews"), &why())
         .await
         .problem(409, "under_review");
     program
-        .post(&format!("{mapping}/withdraw"), &json!({}))
+        .post(&format!("{mapping}/withdraw"), &why())
         .await
         .with(200);
     program
@@ -456,7 +464,7 @@ async fn t52_another_institution_finds_no_set_no_mapping_and_no_framework() {
     let site = Site::empty().await;
     let mine = Program::of(&site, "riverside").await;
     let theirs = Program::of(&site, "lakeside").await;
-    let wanted = json!({"slug": "mine", "title": "T", "license": LICENCE});
+    let wanted = json!({"slug": "mine", "title": "T", "license": LICENCE, "why": "Asked for."});
     let id = mine.post("/api/v1/mapping-sets", &wanted).await.with(201)["id"].clone();
     let set = format!("/api/v1/mapping-sets/{}", id.as_str().unwrap());
     let wanted = json!({"subjectId": "https://a.example/3", "relation": "broad", "objectId": "https://a.example/4"});
@@ -473,14 +481,15 @@ async fn t52_another_institution_finds_no_set_no_mapping_and_no_framework() {
         .await
         .problem(404, "mapping_set_not_found");
     theirs.get(&mapping).await.problem(404, "mapping_not_found");
+    let asked = json!({"institution": "lakeside", "why": "Its people know the work."});
     for (path, body) in [
         (format!("{set}/mappings"), wanted.clone()),
         (format!("{mapping}/votes"), ballot(1.0, 1)),
-        (format!("{mapping}/reviews"), json!({})),
-        (format!("{mapping}/withdraw"), json!({})),
-        (format!("{set}/releases"), json!({})),
-        (format!("{set}/parties"), json!({"institution": "lakeside"})),
-        (format!("{set}/join"), json!({})),
+        (format!("{mapping}/reviews"), why()),
+        (format!("{mapping}/withdraw"), why()),
+        (format!("{set}/releases"), why()),
+        (format!("{set}/parties"), asked.clone()),
+        (format!("{set}/join"), why()),
     ] {
         theirs
             .post(&path, &body)
@@ -500,26 +509,20 @@ async fn t52_another_institution_finds_no_set_no_mapping_and_no_framework() {
         .await
         .with(200);
     assert_eq!(found["statements"], json!([]));
-    mine.post(
-        &format!("{set}/parties"),
-        &json!({"institution": "lakeside"}),
-    )
-    .await
-    .with(200);
+    let sent = mine.post(&format!("{set}/parties"), &asked).await;
+    sent.with(200);
     theirs
         .post(&format!("{mapping}/votes"), &ballot(1.0, 1))
         .await
         .problem(409, "not_joined");
-    theirs
-        .post(&format!("{set}/join"), &json!({}))
-        .await
-        .with(200);
+    let joined = theirs.post(&format!("{set}/join"), &why()).await;
+    joined.with(200);
     theirs
         .post(&format!("{mapping}/votes"), &ballot(1.0, 1))
         .await
         .with(200);
     theirs
-        .post(&format!("{set}/releases"), &json!({}))
+        .post(&format!("{set}/releases"), &why())
         .await
         .problem(409, "not_yours");
 }
@@ -540,6 +543,34 @@ async fn a_reason_that_is_refused_stays_in_its_field_and_says_why() {
         assert!(text.contains(&format!(">{long}</textarea>")), "{text}");
         assert!(text.contains(&format!("id=\"f-why-{step}-e\"")), "{text}");
     }
+    let other = site.owner("lakeside").await;
+    let asked = [("institution", "lakeside"), WHY[0]];
+    let (form, path) = (owner.get(&open).await, format!("{open}/invite"));
+    let sent = owner.submit(&form, &path, &asked).await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text());
+    for (who, page, step) in [
+        (&owner, &set, "release"),
+        (&owner, &set, "invite"),
+        (&owner, &mapping, "withdraw"),
+        (&other, &open, "join"),
+    ] {
+        let form = who.get(page).await;
+        let silent = [("institution", "lakeside"), ("why", " \n ")];
+        let refused = who.submit(&form, &format!("{page}/{step}"), &silent).await;
+        let text = refused.text();
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{text}");
+        assert!(text.contains(&format!("id=\"f-why-{step}-e\"")), "{text}");
+    }
+    let silent = [
+        ("form", "begin"),
+        ("title", "Silent"),
+        ("slug", "silent"),
+        ("license", LICENCE),
+        ("review_days", "365"),
+    ];
+    let form = owner.get("/mappings").await;
+    let refused = owner.submit(&form, "/mappings", &silent).await.text();
+    assert!(refused.contains("href=\"#f-why-begin\""), "{refused}");
     // Whatever is refused: what was typed is not typed twice.
     let said = [("why", "The machines changed.")];
     let form = owner.get(&open).await;

@@ -7,7 +7,7 @@ use touchstone_service::{
     rows::TenantId,
 };
 
-use crate::crosswalk::{begun, proposed, voted};
+use crate::crosswalk::{WHY, begun, proposed, voted};
 use crate::site::Site;
 
 #[tokio::test]
@@ -17,6 +17,13 @@ async fn a_conflict_of_interest_is_declared_on_the_page_and_takes_the_vote_away(
     let mapping = proposed(&owner, &set, "https://tasks.example/1").await;
     voted(&owner, &mapping, "100").await;
     let page = owner.get(&mapping).await;
+    let silent = [("round", "1"), ("conflict", " ")];
+    let refused = owner
+        .submit(&page, &format!("{mapping}/conflict"), &silent)
+        .await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let text = refused.text();
+    assert!(text.contains("id=\"f-conflict-e\""), "{text}");
     let said = [("round", "1"), ("conflict", "It is <my> course.")];
     let declared = owner
         .submit(&page, &format!("{mapping}/conflict"), &said)
@@ -67,11 +74,11 @@ async fn an_organization_whose_vote_another_has_is_told_so_and_offered_no_ballot
     let set = begun(&owner, "one-vote").await;
     let mapping = proposed(&owner, &set, "https://tasks.example/1").await;
     let page = owner.get(&set).await;
-    let asked = [("institution", "lakeside")];
+    let asked = [("institution", "lakeside"), WHY[0]];
     owner.submit(&page, &format!("{set}/invite"), &asked).await;
     site.test.clock.advance_millis(1_000);
     let page = other.get(&set).await;
-    other.submit(&page, &format!("{set}/join"), &[]).await;
+    other.submit(&page, &format!("{set}/join"), WHY).await;
     let (ballot, proposal) = (format!("{mapping}/vote"), format!("{set}/propose"));
     assert!(other.get(&mapping).await.text().contains(&ballot));
     assert!(other.get(&set).await.text().contains(&proposal));

@@ -5,7 +5,7 @@ use serde_json::json;
 use touchstone_service::operations::Scope;
 
 use crate::api_program::Program;
-use crate::crosswalk::LICENCE;
+use crate::crosswalk::{LICENCE, WHY};
 use crate::site::{Browser, Site};
 
 /// Sets in two files that say different things of one pair, taken in and released through the pages; answers with their ids.
@@ -24,12 +24,13 @@ pub(crate) async fn two_released(owner: &Browser) -> Vec<String> {
             ("slug", slug),
             ("license", LICENCE),
             ("review_days", "365"),
+            WHY[0],
         ];
         let file = ("a.tsv", file.as_bytes());
         let done = owner.upload(&page, "/mappings/take", &said, file).await;
         let set = done.location().to_owned();
         let shown = owner.get(&set).await;
-        let done = owner.submit(&shown, &format!("{set}/release"), &[]).await;
+        let done = owner.submit(&shown, &format!("{set}/release"), WHY).await;
         assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text());
         ids.push(set.trim_start_matches("/mappings/").to_owned());
     }
@@ -51,6 +52,7 @@ async fn released_sets_are_made_one_on_the_page_and_by_a_program() {
         ("license", LICENCE),
         ("review_days", "365"),
         ("set", ids[0].as_str()),
+        WHY[0],
     ];
     let few = owner.submit(&page, "/mappings/merge", &said).await;
     assert_eq!(few.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -68,6 +70,11 @@ async fn released_sets_are_made_one_on_the_page_and_by_a_program() {
 
     let program = Program::with(&site, &owner.tenant, &Scope::ALL).await;
     let wanted = json!({"slug": "again", "title": "Again", "license": LICENCE, "merge": ids});
+    let silent = program.post("/api/v1/mapping-sets", &wanted).await;
+    let silent = silent.problem(422, "faulty_set");
+    assert_eq!(silent["errors"][0]["field"], "why", "{silent}");
+    let mut wanted = wanted;
+    wanted["why"] = "Both speak of the same work.".into();
     let begun = program.post("/api/v1/mapping-sets", &wanted).await;
     let begun = begun.with(201);
     assert_eq!(begun["stated"], 2);

@@ -449,6 +449,7 @@ const FIELDS: &[(&str, &str)] = &[
     ("why", "Mine too."),
     ("vote", "100"),
     ("comment", "Mine too."),
+    ("conflict", "Mine too."),
     ("until", "2099-12-31"),
     ("level_name", "Low"),
     ("level_description", "Seen."),

@@ -10,6 +10,7 @@ use touchstone_service::rows::EndorsedKind;
 
 use crate::api_program::{Program, safety};
 use crate::applications::post;
+use crate::crosswalk::why;
 use crate::roles::described;
 use crate::site::{Browser, Site};
 
@@ -19,7 +20,7 @@ async fn mapped(site: &Site, program: &Program) -> (Value, Value, String) {
     let path = format!("/api/v1/credentials/{}/export", credentials[0]);
     let credential = program.get(&path).await.json();
     let task = "https://tasks.example/safety";
-    let set = json!({"slug": "safety", "title": "Safety", "license": "https://a.example/licence"});
+    let set = json!({"slug": "safety", "title": "Safety", "license": "https://a.example/licence", "why": "Asked for."});
     let set = program.post("/api/v1/mapping-sets", &set).await.with(201)["id"].clone();
     let set = format!("/api/v1/mapping-sets/{}", set.as_str().unwrap());
     let own = "https://verify.example.edu/i/riverside/a/workshop-safety";
@@ -103,7 +104,7 @@ async fn a_task_is_met_through_a_released_mapping_only_and_the_answer_pins_it() 
     assert_eq!(voted.status, StatusCode::SEE_OTHER, "{}", voted.text());
     let set = mapping.split("/mappings/").next().unwrap().to_owned();
     let released = program
-        .post(&format!("{set}/releases"), &json!({}))
+        .post(&format!("{set}/releases"), &why())
         .await
         .with(201);
     let answer = program
@@ -257,11 +258,11 @@ async fn a_link_that_somebody_stated_is_not_told_as_one_that_organizations_revie
     let file = "#curie_map:\n#  a: \"https://verify.example.edu/i/riverside/a/\"\n#  b: \"https://tasks.example/\"\n\
         subject_id\tpredicate_id\tobject_id\tmapping_justification\n\
         a:workshop-safety\tskos:exactMatch\tb:safety\tsemapv:ManualMappingCuration\n";
-    let set = json!({"slug": "safety", "title": "Safety", "license": "https://a.example/licence", "file": file});
+    let set = json!({"slug": "safety", "title": "Safety", "license": "https://a.example/licence", "file": file, "why": "Asked for."});
     let set = program.post("/api/v1/mapping-sets", &set).await.with(201);
     let set = format!("/api/v1/mapping-sets/{}", set["id"].as_str().unwrap());
     let released = format!("{set}/releases");
-    program.post(&released, &json!({})).await.with(201);
+    program.post(&released, &why()).await.with(201);
     let task = json!({"id": "https://tasks.example/safety", "label": "Keeps everybody safe", "need": "must"});
     let role = json!({"title": "Hand", "public": true, "tasks": [task]});
     let role = program.post("/api/v1/roles", &role).await.with(201);
@@ -290,13 +291,13 @@ async fn a_link_that_somebody_stated_is_not_told_as_one_that_organizations_revie
     let file = file
         .replace("\tobject_id", "\tpredicate_modifier\tobject_id")
         .replace("\tb:safety", "\tNot\tb:safety");
-    let set = json!({"slug": "not", "title": "Not", "license": "https://a.example/licence", "file": file});
+    let set = json!({"slug": "not", "title": "Not", "license": "https://a.example/licence", "file": file, "why": "Asked for."});
     let set = program.post("/api/v1/mapping-sets", &set).await.with(201);
     let released = format!(
         "/api/v1/mapping-sets/{}/releases",
         set["id"].as_str().unwrap()
     );
-    let released = program.post(&released, &json!({})).await.with(201);
+    let released = program.post(&released, &why()).await.with(201);
     let answer = program.post(&format!("{role}/answers"), &ask).await;
     let answer = answer.with(200);
     let task = &answer["tasks"][0];

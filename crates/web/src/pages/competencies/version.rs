@@ -209,7 +209,7 @@ fn declare(desk: &Desk, version: &VersionView, here: &str, said: Entered<'_>) ->
         p { "Then you have no vote on this in this review; what you voted before no longer counts. Everyone who takes part sees that your organization declared it. A colleague without one can vote." }
         (desk.form(&format!("{here}/conflict"), &html! {
             input type="hidden" name="round" value=(version.row.round);
-            (field(&Field { name: "conflict", label: "In what it lies", hint: Some(votes::FOR_GOOD), value: said.text("conflict"), error: said.error("conflict"), control: Control::Lines(2), ..Field::default() }))
+            (field(&Field { name: "conflict", label: "In what it lies", hint: Some(votes::FOR_GOOD), value: said.text("conflict"), error: said.error("conflict"), control: Control::Lines(2), required: true, ..Field::default() }))
             p.acts { button { "Declare it" } }
         }))
     } }

@@ -33,6 +33,7 @@ pub(super) fn beginning(by: &SignedIn, fields: &Fields) -> Beginning {
         title: fields.text("title").to_owned(),
         license: fields.text("license").to_owned(),
         review_days: fields.text("review_days").parse().unwrap_or_default(),
+        why: fields.text("why").to_owned(),
     }
 }
 
@@ -42,6 +43,7 @@ pub(super) fn problem(error: &SetError, form: &str) -> Problem {
         SetError::Title => "title",
         SetError::License => "license",
         SetError::ReviewDays => "review_days",
+        SetError::Reason => "why",
         _ => "file",
     };
     Problem {

@@ -22,11 +22,15 @@ pub async fn invite(
         actor: posted.by.member.id.clone(),
         set: set.clone(),
         institution: posted.fields.text("institution").to_owned(),
+        why: posted.fields.text("why").to_owned(),
     };
     match crosswalk::invite(&web.world, &order).await {
         Ok(()) => Ok(Redirect::to(&format!("/mappings/{set}")).into_response()),
         Err(error @ (PartyError::NoSuchInstitution | PartyError::Asked)) => {
             refused(&web, &posted, &set, "institution", &error.to_string()).await
+        }
+        Err(error @ PartyError::Reason) => {
+            refused(&web, &posted, &set, "why-invite", &error.to_string()).await
         }
         Err(error) => Err(error.into()),
     }

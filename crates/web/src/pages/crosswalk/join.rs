@@ -2,9 +2,10 @@
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use touchstone_service::crosswalk::{self, Joining};
+use touchstone_service::crosswalk::{self, Joining, PartyError};
 use touchstone_service::operations::Permission;
 
+use super::told::refused;
 use crate::ApiError;
 use crate::signed_in::Posted;
 use crate::state::Web;
@@ -20,7 +21,13 @@ pub async fn join(
         tenant: posted.by.tenant().clone(),
         actor: posted.by.member.id.clone(),
         set: set.clone(),
+        why: posted.fields.text("why").to_owned(),
     };
-    crosswalk::join_set(&web.world, &order).await?;
-    Ok(Redirect::to(&format!("/mappings/{set}")).into_response())
+    match crosswalk::join_set(&web.world, &order).await {
+        Ok(()) => Ok(Redirect::to(&format!("/mappings/{set}")).into_response()),
+        Err(error @ PartyError::Reason) => {
+            refused(&web, &posted, &set, "why-join", &error.to_string()).await
+        }
+        Err(error) => Err(error.into()),
+    }
 }

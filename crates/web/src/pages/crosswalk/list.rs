@@ -65,7 +65,7 @@ fn show(
                     html! { @match &one.latest { Some(latest) => { "Version " (latest.number) ", " (day_text(moment(latest.released_at))) }, None => "Not yet" } },
                 ])))
         }
-        @if may_define { (begin(desk, said, problems)) (take(desk, said)) (merge(desk, sets, said, problems)) }
+        @if may_define { (begin(desk, said, problems)) (take(desk, said, problems)) (merge(desk, sets, said, problems)) }
         p { a href="/competencies" { "Written together" } ": what a credential certifies, drafted by employers and issuers and voted on by everybody who takes part in a set." }
         h2 { "Frameworks" }
         @if frameworks.is_empty() { (nothing("There is none yet. Take one in, and its tasks and skills can be looked up where achievements, mappings and roles are written.", None)) } @else {
@@ -93,13 +93,13 @@ fn begin(desk: &Desk, said: &Fields, problems: &[Problem]) -> Markup {
     } }
 }
 
-fn take(desk: &Desk, said: &Fields) -> Markup {
+fn take(desk: &Desk, said: &Fields, problems: &[Problem]) -> Markup {
     let here = said.text("form") == "take";
     html! { details open[here] {
         summary { "Take a mapping set from a file" }
         (desk.upload("/mappings/take", &html! {
             input type="hidden" name="form" value="take";
-            (described(said, "take", &[], false))
+            (described(said, "take", problems, false))
             (field(&Field { name: "file", apart: Some("take"), label: "The file", hint: Some("SSSOM, as TSV or JSON. What a program made stays a suggestion until organizations have voted for it."), control: Control::File(".tsv,.json,text/tab-separated-values,application/json"), required: true, ..Field::default() }))
             p.acts { button { "Take it" } }
         }))
@@ -145,6 +145,7 @@ fn described(said: &Fields, apart: &str, problems: &[Problem], required: bool) -
         (field(&Field { name: "slug", apart: Some(apart), label: "Short name in addresses", hint: Some("Small letters, digits and hyphens. It never changes."), value: value("slug"), error: error("slug"), required: true, ..Field::default() }))
         (field(&Field { name: "license", apart: Some(apart), label: "Licence", hint: Some(from_file.unwrap_or("An address, such as https://creativecommons.org/licenses/by/4.0/")), value: value("license"), error: error("license"), required, ..Field::default() }))
         (field(&Field { name: "review_days", apart: Some(apart), label: "An agreement is good for how many days", value: match value("review_days") { "" => "730", days => days }, error: error("review_days"), control: Control::Typed("number"), required: true, ..Field::default() }))
+        (field(&Field { name: "why", apart: Some(apart), label: "Why", hint: Some("Stands in the record."), value: value("why"), error: error("why"), control: Control::Lines(2), required: true, ..Field::default() }))
     }
 }
 

@@ -96,7 +96,7 @@ fn show(desk: &Desk, found: &MappingDetail, now: i64, sent: Sent<'_>) -> Markup 
                 ])))
         }
         @if found.joined && !found.has_vote { (no_vote()) }
-        @if found.has_vote && !withdrawn && !ended && desk.may(Permission::Confirm) { (ballot(desk, found, &here, sent)) (declare(desk, found, &here)) }
+        @if found.has_vote && !withdrawn && !ended && desk.may(Permission::Confirm) { (ballot(desk, found, &here, sent)) (declare(desk, found, &here, sent)) }
         @if found.has_vote && desk.may(Permission::Define) {
             @if decided { (desk.form(&format!("{here}/again"), &html! { (why("again", sent)) p.acts { button { "Review it again" } } })) }
             @if found.own && !withdrawn { (desk.form(&format!("{here}/withdraw"), &html! { (why("withdraw", sent)) p.acts { button { "Withdraw it" } } })) }
@@ -131,13 +131,16 @@ fn ballot(desk: &Desk, found: &MappingDetail, here: &str, sent: Sent<'_>) -> Mar
     } }
 }
 
-fn declare(desk: &Desk, found: &MappingDetail, here: &str) -> Markup {
-    html! { details {
+fn declare(desk: &Desk, found: &MappingDetail, here: &str, sent: Sent<'_>) -> Markup {
+    let mut refused = sent.problems.iter();
+    let refused = refused.find(|problem| problem.field == "conflict");
+    let refused = refused.map(|problem| problem.words.as_str());
+    html! { details open[refused.is_some()] {
         summary { "I have a conflict of interest" }
         p { "Then you have no vote on this in this review; what you voted before no longer counts. Everyone who takes part sees that your organization declared it. A colleague without one can vote." }
         (desk.form(&format!("{here}/conflict"), &html! {
             input type="hidden" name="round" value=(found.row.round);
-            (field(&Field { name: "conflict", label: "In what it lies", hint: Some(words::FOR_GOOD), control: Control::Lines(2), ..Field::default() }))
+            (field(&Field { name: "conflict", label: "In what it lies", hint: Some(words::FOR_GOOD), value: sent.said.text("conflict"), error: refused, control: Control::Lines(2), required: true, ..Field::default() }))
             p.acts { button { "Declare it" } }
         }))
     } }

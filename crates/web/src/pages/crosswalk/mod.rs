@@ -83,10 +83,11 @@ fn why(step: &str, sent: Sent<'_>) -> Markup {
         name: "why",
         apart: Some(step),
         label: "Why",
-        hint: Some("Stands in the record. May be left empty."),
+        hint: Some("Stands in the record."),
         error: refused.map(|problem| problem.words.as_str()),
         value: sent.said.text("why"),
         control: Control::Lines(2),
+        required: true,
         ..Field::default()
     })
 }

@@ -100,7 +100,7 @@ fn show(
         (told_over("This crosswalk is no longer to be used", over, &html! { "Credentials are read through it until its agreements end." }))
         @if !summary.joined { (note(None, Some("people"), "You were asked to take part", &html! {
             p { "Your organization sees this set. Once it has joined, it proposes mappings and has one vote on each." }
-            @if desk.may(Permission::Administer) { (desk.button(&format!("{here}/join"), &html! { "Join" })) }
+            @if desk.may(Permission::Administer) { (desk.form(&format!("{here}/join"), &html! { (why("join", sent)) p.acts { button { "Join" } } })) }
         })) } @else if !detail.has_vote { (no_vote()) }
         @if summary.due > 0 { (note(Some(Tone::Warn), Some("clock"), "Some agreements have ended", &html! {
             p { (summary.due) " mappings have to be reviewed again, or voted on. Until then they are in no new release. " a href={ (here) "?state=due" } { "Show them" } }
@@ -132,7 +132,7 @@ fn show(
             }
         }
         (releases(desk, detail, &here, now, sent))
-        (parties(desk, detail, &here))
+        (parties(desk, detail, &here, sent))
     }
 }
 
@@ -160,17 +160,19 @@ fn releases(desk: &Desk, detail: &SetDetail, here: &str, now: i64, sent: Sent<'_
     } }
 }
 
-fn parties(desk: &Desk, detail: &SetDetail, here: &str) -> Markup {
+fn parties(desk: &Desk, detail: &SetDetail, here: &str, sent: Sent<'_>) -> Markup {
+    let asked = sent.said.text("institution");
     html! { section { h2 { "Who takes part" }
         (ledger("In the order in which they came", [Column::words("Organization"), Column::words("Since")],
             detail.parties.iter().map(|party| [
                 html! { a href={ "/i/" (party.slug) } { bdi { (party.name) } } },
                 html! { @match party.joined_at { Some(at) => (day_text(moment(at))), None => span.wait { (outcome(Tone::Wait, "Was asked")) } } },
             ])))
-        @if detail.summary.own && desk.may(Permission::Administer) { details {
+        @if detail.summary.own && desk.may(Permission::Administer) { details open[!asked.is_empty()] {
             summary { "Ask another institution" }
             (desk.form(&format!("{here}/invite"), &html! {
-                (field(&Field { name: "institution", label: "Its short name", hint: Some("As it stands in its address here: riverside"), required: true, ..Field::default() }))
+                (field(&Field { name: "institution", label: "Its short name", hint: Some("As it stands in its address here: riverside"), value: asked, required: true, ..Field::default() }))
+                (why("invite", sent))
                 p.acts { button { (icon("people")) " Ask" } }
             }))
         } }

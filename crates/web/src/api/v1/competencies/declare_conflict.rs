@@ -65,8 +65,8 @@ pub(crate) async fn declare_conflict(
 pub(crate) struct Wanted {
     /// The round that was looked at.
     round: i64,
-    /// In what it lies.
+    /// In what it lies; a declaration has to say so.
     #[serde(default)]
-    #[schema(max_length = 2000)]
+    #[schema(required = true, min_length = 1, max_length = 2000)]
     comment: String,
 }

@@ -48,6 +48,7 @@ pub(crate) async fn begin(
                 title: said.title,
                 license: said.license,
                 review_days: said.review_days,
+                why: said.why,
             };
             let begun = match (said.file, said.merge) {
                 (Some(_), Some(_)) => {
@@ -100,6 +101,10 @@ pub(crate) struct Wanted {
     #[serde(default = "two_years")]
     #[schema(minimum = 1, maximum = 3650, default = 730)]
     review_days: i64,
+    /// Why it is begun, taken in or made of others.
+    #[serde(default)]
+    #[schema(required = true, min_length = 1, max_length = 2000)]
+    why: String,
     /// SSSOM, as TSV or JSON.
     #[serde(default)]
     file: Option<String>,

@@ -26,7 +26,7 @@ use crate::state::Web;
         (status = 400, description = "`not_json`"),
         (status = 404, description = "`mapping_set_not_found`"),
         (status = 409, description = "`not_yours`, `asked_before`"),
-        (status = 422, description = "`unknown_institution`, `wrong_body`"),
+        (status = 422, description = "`unknown_institution`, `faulty_set`, `wrong_body`"),
     )
 )]
 pub(crate) async fn invite(
@@ -42,6 +42,7 @@ pub(crate) async fn invite(
                 actor: by.actor,
                 set,
                 institution: said.institution,
+                why: said.why,
             };
             crosswalk::invite(&world, &order).await?;
             Ok(Made::done(Id { id: order.set }))
@@ -56,4 +57,8 @@ pub(crate) async fn invite(
 pub(crate) struct Wanted {
     /// The institution’s short name.
     institution: String,
+    /// Why it is asked.
+    #[serde(default)]
+    #[schema(required = true, min_length = 1, max_length = 2000)]
+    why: String,
 }

@@ -171,6 +171,7 @@ impl From<SetError> for ApiError {
             SetError::ReviewDays => {
                 Self::unprocessable("faulty_set").with_field("reviewDays", said)
             }
+            SetError::Reason => Self::unprocessable("faulty_set").with_field("why", said),
             SetError::Faulty(faults) => {
                 let first = faults.iter().take(MOST_FAULTS);
                 first.fold(Self::unprocessable("faulty_file"), |error, fault| {
@@ -224,14 +225,14 @@ impl From<MappingError> for ApiError {
     }
 }
 
-/// Why something is done, for the record. May be left out.
+/// Why something is done, for the record.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = MappingReason)]
 pub(crate) struct Reason {
-    /// Why.
+    /// Why; each step has to say so.
     #[serde(default)]
-    #[schema(max_length = 2000)]
+    #[schema(required = true, min_length = 1, max_length = 2000)]
     why: String,
 }
 
@@ -264,6 +265,7 @@ impl From<PartyError> for ApiError {
             PartyError::NoSuchInstitution => {
                 Self::unprocessable("unknown_institution").with_field("institution", said)
             }
+            PartyError::Reason => Self::unprocessable("faulty_set").with_field("why", said),
             PartyError::Asked => Self::conflict("asked_before").with_detail(said),
             PartyError::NotShown => Self::conflict("domain_not_shown").with_detail(said),
             PartyError::SameDomain => Self::conflict("same_domain").with_detail(said),

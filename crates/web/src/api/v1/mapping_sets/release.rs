@@ -24,7 +24,7 @@ use crate::state::Web;
     operation_id = "releaseMappingSet",
     security(("key" = ["issue"])),
     params(("id" = String, Path, description = "The set’s id")),
-    request_body = Option<Reason>,
+    request_body = Reason,
     responses(
         (status = 201, description = "It is released", body = Released),
         (status = 400, description = "`not_json`"),

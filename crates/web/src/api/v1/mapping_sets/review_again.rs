@@ -25,7 +25,7 @@ use crate::state::Web;
         ("id" = String, Path, description = "The set’s id"),
         ("mapping" = String, Path, description = "The mapping’s id"),
     ),
-    request_body = Option<Reason>,
+    request_body = Reason,
     responses(
         (status = 201, description = "The round that was begun", body = Round),
         (status = 400, description = "`not_json`"),

@@ -21,7 +21,7 @@ use crate::state::Web;
         ("id" = String, Path, description = "The set’s id"),
         ("mapping" = String, Path, description = "The mapping’s id"),
     ),
-    request_body = Option<Reason>,
+    request_body = Reason,
     responses(
         (status = 200, description = "It is withdrawn", body = Id),
         (status = 400, description = "`not_json`"),
