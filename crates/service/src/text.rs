@@ -10,8 +10,33 @@ pub(crate) fn line(text: &str) -> Option<String> {
     fits.then_some(text)
 }
 
+/// A line as it was typed, without white space around it. `None` if it has more than so many characters, or holds what nobody sees.
+pub(crate) fn line_or_nothing(text: &str, most: usize) -> Option<String> {
+    let text = text.trim();
+    let fits = text.chars().count() <= most && !text.chars().any(is_unseen);
+    fits.then(|| text.to_owned())
+}
+
+/// The same, where something has to be said.
+pub(crate) fn line_of(text: &str, most: usize) -> Option<String> {
+    line_or_nothing(text, most).filter(|text| !text.is_empty())
+}
+
+/// Several lines as they were typed: browsers end those of a form otherwise.
+pub(crate) fn lines_or_nothing(text: &str, most: usize) -> Option<String> {
+    let text = text.replace("\r\n", "\n");
+    let text = text.trim();
+    let fits = text.chars().count() <= most && !has_unseen(text);
+    fits.then(|| text.to_owned())
+}
+
+/// The same, where something has to be said.
+pub(crate) fn lines_of(text: &str, most: usize) -> Option<String> {
+    lines_or_nothing(text, most).filter(|text| !text.is_empty())
+}
+
 /// Whether that is no part of a line that is seen: a control character, or a mark that turns the words around it.
-pub(crate) fn is_unseen(c: char) -> bool {
+fn is_unseen(c: char) -> bool {
     c.is_control() || is_direction_override(c)
 }
 
@@ -59,7 +84,27 @@ mod tests {
         for unfit in ["", " \n ", "a\u{7}b", "a\u{202E}b", &"x".repeat(201)] {
             assert_eq!(line(unfit), None, "{unfit:?}");
         }
+        assert_eq!(line_of(" Ay  şe ", 6), Some("Ay  şe".into()));
+        for unfit in ["seven 7", "a\tb", "a\nb", "a\u{202E}b"] {
+            assert_eq!(line_or_nothing(unfit, 6), None, "{unfit:?}");
+        }
+        assert_eq!(
+            (line_of(" ", 6), line_or_nothing(" ", 6)),
+            (None, Some(String::new()))
+        );
         assert!(!has_unseen("two\n\tlines") && has_unseen("a\u{2066}b"));
+    }
+
+    #[test]
+    fn lines_end_as_they_do_here_whatever_a_browser_sends() {
+        assert_eq!(lines_of(" a\r\n\tb\r\n", 4), Some("a\n\tb".into()));
+        for unfit in ["a\r\nbcd", "a\rb", "\u{2066}a", "a\u{1b}"] {
+            assert_eq!(lines_or_nothing(unfit, 4), None, "{unfit:?}");
+        }
+        assert_eq!(
+            (lines_of("\r\n", 4), lines_or_nothing("\r\n", 4)),
+            (None, Some(String::new()))
+        );
     }
 
     #[test]

@@ -6,7 +6,7 @@ use crate::{
     crosswalk::{Barred, MOST_WORDS, Outside, SAME_DOMAIN, UNEXPLAINED, is_party},
     issuing::SlugError,
     operations::sign_up::NOT_SHOWN,
-    text::is_unseen,
+    text::line_of,
 };
 
 /// Why a step was not taken.
@@ -161,10 +161,7 @@ pub(super) fn plain(text: &str) -> String {
 
 /// One line of words.
 pub(super) fn line(text: &str) -> Option<String> {
-    let text = text.trim();
-    let fits =
-        !text.is_empty() && text.chars().count() <= MOST_TITLE && !text.chars().any(is_unseen);
-    fits.then(|| text.to_owned())
+    line_of(text, MOST_TITLE)
 }
 
 const MOST_TITLE: usize = 200;

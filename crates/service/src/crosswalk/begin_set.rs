@@ -8,7 +8,7 @@ use super::propose::{NO_REASON, reason};
 use crate::{
     World,
     issuing::{Slug, SlugError},
-    text::is_unseen,
+    text::line_of,
 };
 
 /// A request to begin a mapping set.
@@ -52,10 +52,7 @@ pub async fn begin_set(world: &World, order: &Beginning) -> Result<String, SetEr
 
 pub(super) fn row(world: &World, order: &Beginning) -> Result<MappingSetRow, SetError> {
     let slug = Slug::new(&order.slug)?;
-    let title = order.title.trim();
-    if title.is_empty() || title.chars().count() > 200 || title.chars().any(is_unseen) {
-        return Err(SetError::Title);
-    }
+    let title = line_of(&order.title, 200).ok_or(SetError::Title)?;
     let license = order.license.trim();
     let address = Url::parse(license).map_err(|_| SetError::License)?;
     if !["http", "https"].contains(&address.scheme()) || license.len() > 500 {
@@ -68,7 +65,7 @@ pub(super) fn row(world: &World, order: &Beginning) -> Result<MappingSetRow, Set
         id: world.rng.uuid().to_string(),
         tenant: order.tenant.clone(),
         slug: slug.to_string(),
-        title: title.to_owned(),
+        title,
         license: license.to_owned(),
         head: String::new(),
         prefixes: "{}".into(),

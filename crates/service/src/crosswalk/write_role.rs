@@ -8,7 +8,7 @@ use crate::{
     World,
     issuing::Slug,
     operations::sign_up::{NOT_SHOWN, is_shown},
-    text::is_unseen,
+    text::line_of,
 };
 
 /// A role to be written.
@@ -52,7 +52,7 @@ pub struct TaskOrder {
 /// Writes a role and answers its id.
 #[crate::boxed]
 pub async fn write_role(world: &World, order: &RoleOrder) -> Result<String, RoleError> {
-    let title = text(&order.title, MOST_TITLE).ok_or(RoleError::Title)?;
+    let title = line_of(&order.title, MOST_TITLE).ok_or(RoleError::Title)?;
     let tasks = &tasks(world, &order.tasks)?;
     let (title, now) = (&title, world.clock.now().unix_millis());
     world
@@ -159,7 +159,7 @@ fn tasks(world: &World, orders: &[TaskOrder]) -> Result<Vec<Task>, RoleError> {
     let mut tasks = Vec::with_capacity(orders.len());
     for (at, order) in orders.iter().enumerate() {
         let place = at + 1;
-        let label = text(&order.label, MOST_LABEL).ok_or(RoleError::Label(place))?;
+        let label = line_of(&order.label, MOST_LABEL).ok_or(RoleError::Label(place))?;
         let id = match order.id.trim() {
             "" => format!("urn:uuid:{}", world.rng.uuid()),
             id if is_iri(id) => id.to_owned(),
@@ -185,7 +185,7 @@ fn tasks(world: &World, orders: &[TaskOrder]) -> Result<Vec<Task>, RoleError> {
         }
         let mut evidence = Vec::new();
         for kind in order.evidence.iter().filter(|kind| !kind.trim().is_empty()) {
-            evidence.push(text(kind, MOST_TITLE).ok_or(RoleError::Evidence(place))?);
+            evidence.push(line_of(kind, MOST_TITLE).ok_or(RoleError::Evidence(place))?);
         }
         tasks.push(Task {
             id,
@@ -201,12 +201,6 @@ fn tasks(world: &World, orders: &[TaskOrder]) -> Result<Vec<Task>, RoleError> {
         });
     }
     Ok(tasks)
-}
-
-fn text(text: &str, most: usize) -> Option<String> {
-    let text = text.trim();
-    let fits = !text.is_empty() && text.chars().count() <= most && !text.chars().any(is_unseen);
-    fits.then(|| text.to_owned())
 }
 
 fn is_iri(text: &str) -> bool {

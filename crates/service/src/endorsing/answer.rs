@@ -15,7 +15,7 @@ use crate::{
     logging,
     operations::sign_up::shown_domain,
     secret,
-    text::{has_unseen, line},
+    text::{line, lines_of},
 };
 
 /// What somebody says who endorses.
@@ -34,10 +34,7 @@ pub struct Said {
 impl Said {
     /// The same without white space around it, if it can be said.
     pub(super) fn checked(&self, now: Timestamp) -> Result<Self, AnswerError> {
-        let comment = self.comment.trim().replace("\r\n", "\n");
-        if comment.is_empty() || comment.chars().count() > 2_000 || has_unseen(&comment) {
-            return Err(AnswerError::Comment);
-        }
+        let comment = lines_of(&self.comment, 2_000).ok_or(AnswerError::Comment)?;
         if !holds_until(self.until, now) {
             return Err(AnswerError::Until);
         }

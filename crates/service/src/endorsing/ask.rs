@@ -14,7 +14,7 @@ use crate::{
     operations::{Job, is_address, moving::be_here, sign_up::is_shown},
     ports::MailError,
     secret,
-    text::{day, has_unseen},
+    text::{day, lines_or_nothing},
 };
 
 /// A request for an endorsement.
@@ -56,10 +56,7 @@ pub async fn ask_endorsement(world: &World, order: &AskEndorsement) -> Result<As
     if !is_address(email) {
         return Err(AskError::Address);
     }
-    let message = &order.message.trim().replace("\r\n", "\n");
-    if message.chars().count() > 1_000 || has_unseen(message) {
-        return Err(AskError::Message);
-    }
+    let message = &lines_or_nothing(&order.message, 1_000).ok_or(AskError::Message)?;
     if order.ends_at <= at || order.ends_at > at + LONGEST_MS {
         return Err(AskError::Ends);
     }

@@ -6,15 +6,12 @@ use super::{
     AnswerError, ENDORSER,
     answer::{is_open, open},
 };
-use crate::{World, secret, text::has_unseen};
+use crate::{World, secret, text::lines_or_nothing};
 
 /// Declines, with a reason that may be empty. Only the institution that asked sees it.
 #[crate::boxed]
 pub async fn decline(world: &World, token: &str, reason: &str) -> Result<(), AnswerError> {
-    let reason = &reason.trim().replace("\r\n", "\n");
-    if reason.chars().count() > 500 || has_unseen(reason) {
-        return Err(AnswerError::Reason);
-    }
+    let reason = &lines_or_nothing(reason, 500).ok_or(AnswerError::Reason)?;
     let open = open(world, token).await?;
     let (tenant, id) = (&open.request.tenant, &open.request.id);
     let hash = &secret::hash(world.crypto, token);

@@ -4,15 +4,12 @@
 use touchstone_store::{AuditLine, StoreError};
 
 use super::{ENDORSER, EndorsementError};
-use crate::{World, secret, text::has_unseen};
+use crate::{World, secret, text::lines_or_nothing};
 
 /// Takes it back, with a reason that may be empty.
 #[crate::boxed]
 pub async fn withdraw(world: &World, token: &str, reason: &str) -> Result<(), EndorsementError> {
-    let reason = &reason.trim().replace("\r\n", "\n");
-    if reason.chars().count() > 500 || has_unseen(reason) {
-        return Err(EndorsementError::Reason);
-    }
+    let reason = &lines_or_nothing(reason, 500).ok_or(EndorsementError::Reason)?;
     let hash = &secret::hash(world.crypto, token);
     let at = world.clock.now().unix_millis();
     let withdrawn = world.store.write(|mut tx| async move {

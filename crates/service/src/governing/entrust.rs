@@ -3,7 +3,10 @@
 use touchstone_store::{AuditLine, StewardshipRow, StoreError, TenantId};
 
 use super::{Thing, responsibilities::title};
-use crate::{World, text::is_unseen};
+use crate::{
+    World,
+    text::{line_of, line_or_nothing},
+};
 
 /// What is said of a thing.
 #[derive(Clone, Debug)]
@@ -33,10 +36,9 @@ pub struct Entrusting {
 /// Writes it down. What was said before is kept beside it; the audit record says that it was changed, and names nobody.
 #[crate::boxed]
 pub async fn entrust(world: &World, order: &Entrusting) -> Result<(), EntrustError> {
-    let steward = line(&order.steward).filter(|text| !text.is_empty());
-    let steward = steward.ok_or(EntrustError::Steward)?;
-    let successor = line(&order.successor).ok_or(EntrustError::Successor)?;
-    let replaced_by = line(&order.replaced_by).ok_or(EntrustError::ReplacedBy)?;
+    let steward = line_of(&order.steward, MOST).ok_or(EntrustError::Steward)?;
+    let successor = line_or_nothing(&order.successor, MOST).ok_or(EntrustError::Successor)?;
+    let replaced_by = line_or_nothing(&order.replaced_by, MOST).ok_or(EntrustError::ReplacedBy)?;
     if !replaced_by.is_empty() && !order.no_longer_used {
         return Err(EntrustError::StillUsed);
     }
@@ -107,12 +109,6 @@ fn said(row: &StewardshipRow) -> serde_json::Value {
         "deprecatedAt": row.deprecated_at,
         "replacedBy": row.replaced_by,
     })
-}
-
-fn line(text: &str) -> Option<String> {
-    let text = text.trim();
-    let fits = text.chars().count() <= MOST && !text.chars().any(is_unseen);
-    fits.then(|| text.to_owned())
 }
 
 /// Why nothing was written down.

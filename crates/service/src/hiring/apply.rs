@@ -12,7 +12,7 @@ use crate::{
     crosswalk::{MOST_READ, ReadError, check_all},
     operations::{Job, sign_up::is_shown},
     secret,
-    text::is_unseen,
+    text::line_or_nothing,
     verifying::{Checked, LARGEST_ASSERTION, Reach},
 };
 
@@ -39,8 +39,8 @@ pub async fn apply(world: &World, order: &Applying) -> Result<(), ApplyError> {
     if !is_secret(&order.token) {
         return Err(ApplyError::Token);
     }
-    let name = text(&order.name).ok_or(ApplyError::Name)?;
-    let contact = text(&order.contact).ok_or(ApplyError::Contact)?;
+    let name = line_or_nothing(&order.name, MOST_SIGNS).ok_or(ApplyError::Name)?;
+    let contact = line_or_nothing(&order.contact, MOST_SIGNS).ok_or(ApplyError::Contact)?;
     let files = unpacked(&order.files)?;
     let checked = check_all(world, &files, Reach::Own, None).await?;
     fits(&checked)?;
@@ -199,13 +199,6 @@ pub(super) fn is_open(posting: &PostingRow, now: i64) -> bool {
 fn is_secret(token: &str) -> bool {
     let plain = |sign: u8| sign.is_ascii_alphanumeric() || b"-_".contains(&sign);
     token.len() == 32 && token.bytes().all(plain)
-}
-
-/// What may be left empty, in one line.
-fn text(text: &str) -> Option<String> {
-    let text = text.trim();
-    let fits = text.chars().count() <= MOST_SIGNS && !text.chars().any(is_unseen);
-    fits.then(|| text.to_owned())
 }
 
 /// Why nothing was sent.

@@ -18,7 +18,7 @@ pub(super) use role::to_json as roles_to_json;
 pub use role::{Permission, Role};
 
 use super::sign_up::NOT_SHOWN;
-use crate::{World, text::is_unseen};
+use crate::{World, text::line_of};
 
 /// Somebody who works at an institution.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -121,11 +121,7 @@ pub enum MemberError {
 
 /// A member's name, without white space around it.
 fn name(text: &str) -> Result<String, MemberError> {
-    let name = text.trim();
-    if name.is_empty() || name.chars().count() > 200 || name.chars().any(is_unseen) {
-        return Err(MemberError::Name);
-    }
-    Ok(name.to_owned())
+    line_of(text, 200).ok_or(MemberError::Name)
 }
 
 /// Whether a text can be a mail address: one `@`, something before it, a dot or `localhost` after it, nothing that a header

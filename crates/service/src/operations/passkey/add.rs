@@ -8,7 +8,7 @@ use crate::{
     World,
     operations::{Member, signin},
     ports::{Holder, PasskeyFault},
-    text::is_unseen,
+    text::line_of,
 };
 
 /// Begins to make a passkey for a member.
@@ -48,10 +48,7 @@ pub struct Addition {
 #[crate::boxed]
 pub async fn add(world: &World, member: &Member, order: &Addition) -> Result<(), PasskeyError> {
     let port = port(world)?;
-    let label = order.label.trim();
-    if label.is_empty() || label.chars().count() > 100 || label.chars().any(is_unseen) {
-        return Err(PasskeyError::Label);
-    }
+    let label = line_of(&order.label, 100).ok_or(PasskeyError::Label)?;
     let state = take(world, Kind::Registration, Some(&member.id), &order.ceremony).await?;
     let made = port
         .finish_registration(&state, &order.answer)
@@ -61,7 +58,7 @@ pub async fn add(world: &World, member: &Member, order: &Addition) -> Result<(),
         id: made.id,
         member: member.id.clone(),
         credential: made.kept,
-        label: label.to_owned(),
+        label,
         created_at: now.unix_millis(),
         last_used_at: None,
     };
