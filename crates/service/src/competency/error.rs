@@ -6,7 +6,7 @@ use crate::{
     crosswalk::{Barred, MOST_WORDS, Outside, SAME_DOMAIN, UNEXPLAINED, is_party},
     issuing::SlugError,
     operations::sign_up::NOT_SHOWN,
-    text::line_of,
+    text::{line_of, lines_of},
 };
 
 /// Why a step was not taken.
@@ -35,9 +35,11 @@ pub enum CompetencyError {
     SlugTaken,
     #[error("give it a title, in at most {MOST_TITLE} characters, without hidden signs")]
     Title,
-    #[error("say why, in at most {MOST_WORDS} characters: it stands in the record")]
+    #[error(
+        "say why, in at most {MOST_WORDS} characters, without hidden signs: it stands in the record"
+    )]
     Why,
-    #[error("say it in 1 to {MOST_WORDS} characters")]
+    #[error("say it in 1 to {MOST_WORDS} characters, without hidden signs")]
     Words,
     #[error("a vote is a number from -1 (no) to 1 (yes), with at most two decimals")]
     Vote,
@@ -149,9 +151,7 @@ pub(super) fn why(text: &str) -> Result<String, CompetencyError> {
 
 /// Words that say something and are not too many.
 pub(super) fn words(text: &str) -> Option<String> {
-    let text = plain(text);
-    let fits = !text.is_empty() && text.chars().count() <= MOST_WORDS;
-    fits.then_some(text)
+    lines_of(text, MOST_WORDS)
 }
 
 /// A text as a definition has it: browsers end the lines of a form otherwise.

@@ -10,7 +10,11 @@ use super::{
     one_person::Barred,
     taking_part::{Outside, is_party},
 };
-use crate::{World, operations::sign_up::NOT_SHOWN, text::day};
+use crate::{
+    World,
+    operations::sign_up::NOT_SHOWN,
+    text::{day, line_or_nothing, lines_of, lines_or_nothing},
+};
 
 /// A proposal.
 #[derive(Clone, Debug)]
@@ -129,9 +133,10 @@ fn mapping(
     if order.subject.trim() == order.object.trim() {
         return Err(MappingError::Itself);
     }
-    if order.comment.chars().count() > MOST_WORDS {
-        return Err(MappingError::Comment);
-    }
+    let comment = lines_or_nothing(&order.comment, MOST_WORDS).ok_or(MappingError::Comment)?;
+    let label = |text: &str| line_or_nothing(text, MOST_WORDS);
+    let subject_label = label(&order.subject_label).ok_or(MappingError::SubjectLabel)?;
+    let object_label = label(&order.object_label).ok_or(MappingError::ObjectLabel)?;
     let mut draft = MappingDraft::new(order.subject.trim(), &order.relation, order.object.trim())
         .with(Slot::AuthorLabel, &institution.name)
         .with(Slot::MappingDate, &day(world.clock.now()));
@@ -142,10 +147,10 @@ fn mapping(
         draft = draft.with(Slot::PredicateModifier, "Not");
     }
     for (slot, text) in [
-        (Slot::SubjectLabel, &order.subject_label),
-        (Slot::ObjectLabel, &order.object_label),
+        (Slot::SubjectLabel, &subject_label),
+        (Slot::ObjectLabel, &object_label),
         (Slot::Confidence, &order.confidence),
-        (Slot::Comment, &order.comment),
+        (Slot::Comment, &comment),
     ] {
         if !text.trim().is_empty() {
             draft = draft.with(slot, text.trim());
@@ -182,8 +187,14 @@ pub enum MappingError {
     #[error("the set has this mapping already: vote on that one")]
     Known,
     /// No words where some have to be, or too many.
-    #[error("say it in 1 to {MOST_WORDS} characters")]
+    #[error("say it in 1 to {MOST_WORDS} characters, without hidden signs")]
     Comment,
+    /// What the subject is called does not fit.
+    #[error("say what this is called in at most {MOST_WORDS} characters, without hidden signs")]
+    SubjectLabel,
+    /// What the object is called does not fit.
+    #[error("say what that is called in at most {MOST_WORDS} characters, without hidden signs")]
+    ObjectLabel,
     /// Nothing about why, or too many words.
     #[error("{NO_REASON}")]
     Reason,
@@ -251,19 +262,18 @@ impl From<Barred> for MappingError {
 pub(crate) const SAME_DOMAIN: &str = "an organization that joined before yours has shown the same domain, or one above or below it, and has the vote of both: ask its people to do this";
 
 /// What is told to whoever votes and does not say why.
-pub(crate) const UNEXPLAINED: &str = "give the reason for your vote, in 1 to 2000 characters: everyone who takes part reads it, and it stands in the record";
+pub(crate) const UNEXPLAINED: &str = "give the reason for your vote, in 1 to 2000 characters, without hidden signs: everyone who takes part reads it, and it stands in the record";
 
 /// What is told to whoever takes a step and does not say why.
-pub(super) const NO_REASON: &str = "say why, in 1 to 2000 characters: it stands in the record";
+pub(super) const NO_REASON: &str =
+    "say why, in 1 to 2000 characters, without hidden signs: it stands in the record";
 
 /// As many as anybody reads.
 pub(crate) const MOST_WORDS: usize = 2_000;
 
 /// A reason that was given.
 pub(super) fn reason(text: &str) -> Option<String> {
-    let text = text.trim();
-    let fits = !text.is_empty() && text.chars().count() <= MOST_WORDS;
-    fits.then(|| text.to_owned())
+    lines_of(text, MOST_WORDS)
 }
 
 /// Mappings of one subject that are looked at for one that says the same.

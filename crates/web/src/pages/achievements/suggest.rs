@@ -13,6 +13,7 @@ use crate::ApiError;
 use crate::signed_in::PostedFile;
 use crate::state::Web;
 use crate::templates::{Control, Field, field, icon};
+use crate::text::clean;
 
 /// What was looked for, and what was found.
 #[derive(Clone, Debug, Default)]
@@ -88,7 +89,7 @@ async fn found(web: &Web, posted: &PostedFile, form: &Form) -> Result<Suggested,
     };
     let found = found.iter().map(|one| Suggestion {
         uri: one.statement.uri.clone(),
-        label: one.statement.label.clone(),
+        label: clean(&one.statement.label).into_owned(),
         framework: one.framework_name(),
         kind: one.statement.kind.word(),
         added: is_linked(form, &one.statement.uri),

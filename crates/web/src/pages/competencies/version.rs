@@ -15,6 +15,7 @@ use crate::signed_in::Fields;
 use crate::templates::{
     Column, Control, Field, Problem, day_text, fact, facts, field, ledger, moment, option, outcome,
 };
+use crate::text::clean;
 
 /// Tasks, as a list.
 pub(super) fn task_list(tasks: &[Task]) -> Markup {
@@ -46,7 +47,7 @@ pub(super) fn shown(version: &VersionView) -> Markup {
             (facts(&html! {
                 (fact("Written by", &html! { bdi { (version.organization.name) } ", " (day_text(moment(row.written_at))) }))
                 (fact("What is new", &html! { (words::part(row.part)) }))
-                (fact("Why", &html! { bdi { (row.why) } }))
+                (fact("Why", &html! { bdi { (clean(&row.why)) } }))
                 @if !row.rubric.is_empty() { (fact("Votes", &html! { (votes::tally(tally)) @if row.round > 1 { " This is review " (row.round) "." } })) }
                 @if let Some(due) = row.review_due { (fact("The agreement is good until", &html! { (day_text(moment(due))) })) }
                 @if let Some(pilot) = &version.pilot { (fact("Tried out", &html! { a href={ "/achievements/" (pilot.achievement) } { "An achievement that says so" } ", issued until " (pilot.until) ". " bdi { (pilot.why) } })) }
@@ -58,7 +59,7 @@ pub(super) fn shown(version: &VersionView) -> Markup {
             (ballots(version))
             @if !version.comments.is_empty() {
                 h3 { "What was said of it" }
-                ul { @for one in &version.comments { li { strong { bdi { (one.organization.name) } } ", " (day_text(moment(one.row.said_at))) ": " bdi { (one.row.said) } } } }
+                ul { @for one in &version.comments { li { strong { bdi { (one.organization.name) } } ", " (day_text(moment(one.row.said_at))) ": " bdi { (clean(&one.row.said)) } } } }
             }
         }
     }
@@ -96,7 +97,7 @@ fn ballots(version: &VersionView) -> Markup {
                     [
                         html! { bdi { (vote.organization.name) } @if vote.row.round != round { small { "review " (vote.row.round) ", counts no more" } } @else if vote.row.member == 0 { small { "by a program" } } },
                         html! { span class=(tone.class()) { (outcome(tone, &word)) } },
-                        html! { bdi { (vote.row.comment) } },
+                        html! { bdi { (clean(&vote.row.comment)) } },
                         html! { (day_text(moment(vote.row.cast_at))) },
                     ]
                 })))
@@ -105,7 +106,7 @@ fn ballots(version: &VersionView) -> Markup {
             (ledger("Conflicts of interest that were declared", [Column::words("Organization"), Column::words("In what it lies"), Column::words("When")],
                 ballots.conflicts.iter().map(|one| [
                     html! { bdi { (one.organization.name) } @if one.row.round != round { small { "review " (one.row.round) } } @else { small { "does not vote on this" } } },
-                    html! { @if one.row.comment.is_empty() { "Not said" } @else { bdi { (one.row.comment) } } },
+                    html! { @if one.row.comment.is_empty() { "Not said" } @else { bdi { (clean(&one.row.comment)) } } },
                     html! { (day_text(moment(one.row.declared_at))) },
                 ])))
         }

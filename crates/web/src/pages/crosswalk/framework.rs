@@ -14,6 +14,7 @@ use crate::pages::desk::{nothing, trail};
 use crate::signed_in::SignedIn;
 use crate::state::Web;
 use crate::templates::{Column, day_text, fact, facts, ledger, moment};
+use crate::text::clean;
 
 /// One version.
 pub async fn framework(
@@ -68,7 +69,7 @@ fn table(found: &FrameworkChanges) -> Markup {
         ],
         found.statements.iter().map(|one| {
             [
-                html! { bdi { (one.label) } small { code { (one.uri) } } },
+                html! { bdi { (clean(&one.label)) } small { code { (one.uri) } } },
                 changed(one),
                 html! { @if one.concerns.is_empty() { "Nothing" } @else { ul { @for concern in &one.concerns { li { (told(concern)) } } @if one.more_concerns > 0 { li { "and " (one.more_concerns) " more" } } } } },
             ]
@@ -87,8 +88,8 @@ fn changed(one: &ChangedStatement) -> Markup {
                 @for field in fields {
                     p {
                         (field_words(field.field)) ": "
-                        @if field.before.is_empty() { "nothing was said" } @else { "“" bdi { (field.before.join("; ")) } "”" }
-                        @if field.after.is_empty() { ", and is no longer said" } @else { ", and now “" bdi { (field.after.join("; ")) } "”" }
+                        @if field.before.is_empty() { "nothing was said" } @else { "“" bdi { (clean(&field.before.join("; "))) } "”" }
+                        @if field.after.is_empty() { ", and is no longer said" } @else { ", and now “" bdi { (clean(&field.after.join("; "))) } "”" }
                     }
                 }
             }

@@ -17,6 +17,7 @@ use crate::templates::{
     Column, Control, Field, day_text, error_summary, fact, facts, field, ledger, moment, option,
     outcome,
 };
+use crate::text::clean;
 
 /// The mapping.
 pub async fn mapping(
@@ -68,10 +69,10 @@ fn show(desk: &Desk, found: &MappingDetail, now: i64, sent: Sent<'_>) -> Markup 
         (facts(&html! {
             (fact("Proposed by", &html! { bdi { (found.organization) } ", " (day_text(moment(row.proposed_at))) }))
             (fact("Found by", &html! { (found_by(&view.justification)) }))
-            @if !view.authors.is_empty() { (fact("Author, as stated", &html! { (view.authors.join(", ")) })) }
-            @if !view.reviewers.is_empty() { (fact("Reviewed elsewhere, as stated", &html! { (view.reviewers.join(", ")) })) }
+            @if !view.authors.is_empty() { (fact("Author, as stated", &html! { bdi { (clean(&view.authors.join(", "))) } })) }
+            @if !view.reviewers.is_empty() { (fact("Reviewed elsewhere, as stated", &html! { bdi { (clean(&view.reviewers.join(", "))) } })) }
             @if let Some(confidence) = &view.confidence { (fact("How sure the author is", &html! { (confidence) " of 1" })) }
-            @if let Some(comment) = &view.comment { (fact("Why", &html! { (comment) })) }
+            @if let Some(comment) = &view.comment { (fact("Why", &html! { bdi { (clean(comment)) } })) }
             @if let Some(due) = row.review_due { (fact(if row.state == MappingState::Stated { "The release that it was taken from is good until" } else { "The agreement is good until" }, &html! { (day_text(moment(due))) })) }
             (fact("Votes", &html! { (words::tally(&found.tally)) @if row.round > 1 { " This is review " (row.round) "." } }))
         }))
@@ -82,7 +83,7 @@ fn show(desk: &Desk, found: &MappingDetail, now: i64, sent: Sent<'_>) -> Markup 
                     [
                         html! { bdi { (vote.organization) } @if vote.row.round != row.round { small { "review " (vote.row.round) ", counts no more" } } @else if vote.row.member == 0 { small { "by a program" } } },
                         html! { span class=(tone.class()) { (outcome(tone, &word)) } },
-                        html! { (vote.row.comment) },
+                        html! { bdi { (clean(&vote.row.comment)) } },
                         html! { (day_text(moment(vote.row.cast_at))) },
                     ]
                 })))
@@ -91,7 +92,7 @@ fn show(desk: &Desk, found: &MappingDetail, now: i64, sent: Sent<'_>) -> Markup 
             (ledger("Conflicts of interest that were declared", [Column::words("Organization"), Column::words("In what it lies"), Column::words("When")],
                 found.conflicts.iter().map(|one| [
                     html! { bdi { (one.organization) } @if one.row.round != row.round { small { "review " (one.row.round) } } @else { small { "does not vote on this" } } },
-                    html! { @if one.row.comment.is_empty() { "Not said" } @else { (one.row.comment) } },
+                    html! { @if one.row.comment.is_empty() { "Not said" } @else { bdi { (clean(&one.row.comment)) } } },
                     html! { (day_text(moment(one.row.declared_at))) },
                 ])))
         }

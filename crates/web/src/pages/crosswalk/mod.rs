@@ -44,7 +44,7 @@ use crate::ApiError;
 use crate::signed_in::{Fields, SignedIn};
 use crate::state::Web;
 use crate::templates::{Control, Field, Problem, field, note};
-use crate::text::sentence;
+use crate::text::{clean, sentence};
 
 /// A set in which the institution takes part or was asked to.
 async fn find(web: &Web, by: &SignedIn, id: &str) -> Result<SetDetail, ApiError> {
@@ -54,7 +54,7 @@ async fn find(web: &Web, by: &SignedIn, id: &str) -> Result<SetDetail, ApiError>
 
 /// What a statement is called, and its identifier beneath.
 fn thing(label: &str, iri: &str) -> Markup {
-    html! { @if label.is_empty() { code { (iri) } } @else { bdi { (label) } " " small { code { (iri) } } } }
+    html! { @if label.is_empty() { code { (iri) } } @else { bdi { (clean(label)) } " " small { code { (iri) } } } }
 }
 
 /// For an organization that takes part and has no vote: whatever it would be offered here would be refused.

@@ -23,7 +23,7 @@ use crate::templates::{
     Column, Control, Field, Tone, day_text, error_summary, fact, facts, field, icon, ledger,
     moment, note, outcome,
 };
-use crate::text::in_query;
+use crate::text::{clean, in_query};
 
 /// Which mappings to list.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -122,7 +122,7 @@ fn show(
                         let relation = crosswalk::Relation::from_iri(&row.predicate);
                         let (tone, word) = words::state(row, now);
                         [
-                            html! { a href={ (here) "/" (row.id) } { @if row.subject_label.is_empty() { (row.subject) } @else { bdi { (row.subject_label) } } } },
+                            html! { a href={ (here) "/" (row.id) } { @if row.subject_label.is_empty() { (row.subject) } @else { bdi { (clean(&row.subject_label)) } } } },
                             html! { (words::relation(&relation, row.negated == 1)) },
                             thing(&row.object_label, &row.object),
                             html! { span class=(tone.class()) { (outcome(tone, word)) } },

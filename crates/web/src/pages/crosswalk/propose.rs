@@ -17,7 +17,7 @@ use crate::pages::desk::{Desk, trail};
 use crate::signed_in::{Posted, SignedIn};
 use crate::state::Web;
 use crate::templates::{Control, Field, Problem, error_summary, field, icon, option};
-use crate::text::{in_query, sentence};
+use crate::text::{clean, in_query, sentence};
 
 /// What stands in the form, and what is looked for.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -107,6 +107,8 @@ fn told(error: &MappingError) -> Vec<Problem> {
             .map(|fault| problem(place(&fault.at), &fault.reason.to_string()))
             .collect(),
         MappingError::Comment => vec![problem("comment", &error.to_string())],
+        MappingError::SubjectLabel => vec![problem("subject_label", &error.to_string())],
+        MappingError::ObjectLabel => vec![problem("object_label", &error.to_string())],
         _ => vec![problem("object", &error.to_string())],
     }
 }
@@ -215,19 +217,20 @@ fn results(here: &str, said: &Said, found: &[Found]) -> Markup {
         h2 { "Found" }
         @if found.is_empty() { p { "Nothing has these words. Try fewer, or take in a framework under Crosswalks." } }
         ul { @for one in found { li {
-            bdi { (one.statement.label) } " " span.hint { (one.framework_name()) ", " (one.statement.kind.word()) } " "
-            a href=(with_side(here, said, "subject", &one.statement.uri, &one.statement.label)) { (icon("file")) " Take as this" span.vh { ": " (one.statement.label) } } " "
-            a href=(with_side(here, said, "object", &one.statement.uri, &one.statement.label)) { (icon("file")) " Take as that" span.vh { ": " (one.statement.label) } }
+            bdi { (clean(&one.statement.label)) } " " span.hint { (one.framework_name()) ", " (one.statement.kind.word()) } " "
+            a href=(with_side(here, said, "subject", &one.statement.uri, &one.statement.label)) { (icon("file")) " Take as this" span.vh { ": " (clean(&one.statement.label)) } } " "
+            a href=(with_side(here, said, "object", &one.statement.uri, &one.statement.label)) { (icon("file")) " Take as that" span.vh { ": " (clean(&one.statement.label)) } }
         } } }
     } }
 }
 
 /// The form again, with one side chosen.
 fn with_side(here: &str, said: &Said, side: &str, iri: &str, label: &str) -> String {
-    let mut said = said.clone();
+    // What a framework's file calls it is not typed, and has to be fit to be sent.
+    let (mut said, label) = (said.clone(), clean(label));
     match side {
-        "subject" => (said.subject, said.subject_label) = (iri.to_owned(), label.to_owned()),
-        _ => (said.object, said.object_label) = (iri.to_owned(), label.to_owned()),
+        "subject" => (said.subject, said.subject_label) = (iri.to_owned(), label.into_owned()),
+        _ => (said.object, said.object_label) = (iri.to_owned(), label.into_owned()),
     }
     let pairs = fields(&said).map(|(name, value)| format!("{name}={}", in_query(value)));
     format!("{here}?{}", pairs.join("&"))

@@ -14,6 +14,7 @@ use crate::pages::roles::reading;
 use crate::signed_in::SignedIn;
 use crate::state::Web;
 use crate::templates::{day_text, fact, facts, icon, moment, note};
+use crate::text::clean;
 
 /// The application.
 pub async fn one(
@@ -115,9 +116,9 @@ fn show(desk: &Desk, in_full: &ApplicationInFull) -> Markup {
 fn shared(here: &str, credentials: &[Shared]) -> Markup {
     html! { section { h2 { "What was shared" }
         @for (place, shared) in credentials.iter().enumerate() {
-            h3 { bdi { (shared.name) } }
+            h3 { bdi { (clean(&shared.name)) } }
             (part::told(shared))
-            p { a href={ (here) "/credentials/" (place + 1) } download { (icon("download")) " The credential as it was sent" span.vh { ": " (shared.name) } } }
+            p { a href={ (here) "/credentials/" (place + 1) } download { (icon("download")) " The credential as it was sent" span.vh { ": " (clean(&shared.name)) } } }
         }
     } }
 }

@@ -7,6 +7,7 @@ use touchstone_vc::json::Value;
 
 use crate::pages::roles::words;
 use crate::templates::{Moment, day_text, fact, facts, minute, moment, outcome};
+use crate::text::clean;
 
 /// Who hires, until when, and what becomes of what is sent.
 pub(super) fn about(posting: &Posting, domain: &Markup) -> Markup {
@@ -28,12 +29,12 @@ pub(super) fn told(shared: &Shared) -> Markup {
             span class=(tone.class()) { (outcome(tone, word)) }
             @if shared.too_large { " " small { "What its issuer publishes about it is too large to be read here." } }
         }))
-        (fact("Stated by", &html! { bdi { (shared.issuer) } " " small { code { (shared.issuer_id) } } }))
-        (fact("Names in it", &html! { @if shared.people.is_empty() { "None" } @else { @for (place, name) in shared.people.iter().enumerate() { @if place > 0 { ", " } bdi { (name) } } } }))
-        @if let Some(level) = &shared.level { (fact("Level", &html! { bdi { (level) } })) }
+        (fact("Stated by", &html! { bdi { (clean(&shared.issuer)) } " " small { code { (shared.issuer_id) } } }))
+        (fact("Names in it", &html! { @if shared.people.is_empty() { "None" } @else { @for (place, name) in shared.people.iter().enumerate() { @if place > 0 { ", " } bdi { (clean(name)) } } } }))
+        @if let Some(level) = &shared.level { (fact("Level", &html! { bdi { (clean(level)) } })) }
         @if let Some(at) = shared.awarded { (fact("Awarded", &html! { (day_text(Moment::from(at))) })) }
         (fact("Evidence", &html! { @if shared.evidence.is_empty() { "None in it" } @else { ul { @for piece in &shared.evidence { li {
-            @let name = if piece.name.is_empty() { "A piece without a name" } else { &piece.name };
+            @let name = words::kind(&piece.name);
             @match &piece.address { Some(address) => a href=(address) rel="noopener noreferrer" { bdi { (name) } }, None => bdi { (name) } }
         } } } } }))
     })
@@ -47,7 +48,7 @@ pub(super) fn whole(shared: &Shared) -> Markup {
     };
     let short: String = text.chars().take(MOST_SHOWN).collect();
     html! { details {
-        summary { "Everything that stands in it" span.vh { ": " (shared.name) } }
+        summary { "Everything that stands in it" span.vh { ": " (clean(&shared.name)) } }
         pre.scroll tabindex="0" { code { (short) @if short.len() < text.len() { "…" } } }
     } }
 }

@@ -9,6 +9,7 @@ use crate::pages::roles::reading;
 use crate::templates::{
     Field, Layout, Problem, SiteFrame, error_summary, field, icon, note, option, page,
 };
+use crate::text::clean;
 
 /// What was typed before, where the form was refused.
 #[derive(Clone, Debug, Default)]
@@ -49,8 +50,8 @@ pub(super) fn show(
                 p { "Each credential goes as a whole, with everything that stands in it. Leave out what you do not want to share." }
                 @for (place, shared) in preview.credentials.iter().enumerate() {
                     input type="hidden" name="credential" value=(BASE64.encode(&shared.bytes));
-                    h3 { bdi { (shared.name) } }
-                    (option("checkbox", "share", &place.to_string(), &html! { "Share " bdi { (shared.name) } }, !said.kept_back.contains(&place)))
+                    h3 { bdi { (clean(&shared.name)) } }
+                    (option("checkbox", "share", &place.to_string(), &html! { "Share " bdi { (clean(&shared.name)) } }, !said.kept_back.contains(&place)))
                     (part::told(shared))
                     (part::whole(shared))
                 }

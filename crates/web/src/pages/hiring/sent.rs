@@ -11,6 +11,7 @@ use crate::answer::{Cache, keep};
 use crate::pages::roles::reading;
 use crate::state::Web;
 use crate::templates::{Layout, SiteFrame, day_text, fact, facts, icon, moment, note, page};
+use crate::text::clean;
 
 /// The application.
 pub async fn sent(State(web): State<Web>, Path(token): Path<String>) -> Result<Response, ApiError> {
@@ -50,7 +51,7 @@ fn show(site: &SiteFrame, token: &str, sent: &Sent) -> Markup {
         p { small { (part::age(&sent.age)) } }
         (reading::answers(&sent.posting.role, &sent.reading))
         h2 { "What you shared" }
-        @for shared in &sent.credentials { h3 { bdi { (shared.name) } } (part::told(shared)) }
+        @for shared in &sent.credentials { h3 { bdi { (clean(&shared.name)) } } (part::told(shared)) }
         section { h2 { "Take it back" }
             p { "Everything that you sent is deleted here at once: credentials, name and address. What the employer copied before, and what lies in backups of this installation, cannot be reached by this button." }
             form method="post" action={ "/application/" (token) "/take-back" } {

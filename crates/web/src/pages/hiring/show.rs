@@ -16,7 +16,7 @@ use crate::state::Web;
 use crate::templates::{
     Control, Field, Tone, csrf, day_text, fact, facts, field, icon, moment, note, option, outcome,
 };
-use crate::text::in_query;
+use crate::text::{clean, in_query};
 
 pub(super) fn page(
     web: &Web,
@@ -121,13 +121,13 @@ fn cell(answer: &TaskAnswer, shown: &[ShownCredential]) -> Markup {
         span class=(tone.class()) { (outcome(tone, word)) }
         @if let Some(said) = words::denied(answer) { small { (said) } }
         @if let Some(best) = answer.shown_by.first() {
-            @if let Some(position) = &best.position { small { (position.place) " of " (position.of) @if !position.name.is_empty() { ", " bdi { (position.name) } } } }
+            @if let Some(position) = &best.position { small { (position.place) " of " (position.of) @if !position.name.is_empty() { ", " bdi { (clean(&position.name)) } } } }
             @let one = &shown[best.credential];
             @let (known, said) = words::recognized(one.verdict);
             small class=(known.class()) { (outcome(known, said)) }
             @if let Some(said) = words::pilot(one) { small { (said) } }
             small { @if one.issuer_id.is_empty() { (words::issuer(one)) } @else { code { (one.issuer_id) } } }
-            @if let Some(assessor) = &best.assessor { small { "Assessed by " bdi { (assessor) } } }
+            @if let Some(assessor) = &best.assessor { small { "Assessed by " bdi { (clean(assessor)) } } }
         }
         @if !answer.unchecked.is_empty() { small { (answer.unchecked.len()) " could not be checked" } }
     }

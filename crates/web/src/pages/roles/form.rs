@@ -18,6 +18,7 @@ use crate::pages::responsibilities::over as told_over;
 use crate::signed_in::{Fields, SignedIn};
 use crate::state::Web;
 use crate::templates::{Control, Field, Problem, error_summary, fact, facts, field, icon, option};
+use crate::text::clean;
 
 /// What stands in the form.
 #[derive(Clone, Debug, Default)]
@@ -200,8 +201,8 @@ fn fields(action: &str, form: &Form, problems: &[Problem]) -> Markup {
                 None => {},
                 Some([]) => p { "Nothing was found. Use other words, or take in a framework under Crosswalks." },
                 Some(found) => ul { @for one in found { li {
-                    bdi { (one.statement.label) } " " span.hint { (one.framework_name()) ", " (one.statement.kind.word()) } " "
-                    button name="add" value=(one.statement.uri) formaction=(here) formnovalidate { (icon("file")) " Add" span.vh { ": " (one.statement.label) } }
+                    bdi { (clean(&one.statement.label)) } " " span.hint { (one.framework_name()) ", " (one.statement.kind.word()) } " "
+                    button name="add" value=(one.statement.uri) formaction=(here) formnovalidate { (icon("file")) " Add" span.vh { ": " (clean(&one.statement.label)) } }
                 } } },
             }
         }
@@ -224,8 +225,8 @@ fn pasted(action: &str, form: &Form, error: Option<&str>) -> Markup {
                 bdi { (statement.text) } " " span.hint { (part(statement.part)) } " "
                 button name="say" value=(statement.text) formaction=(here) formnovalidate { (icon("file")) " Add in these words" span.vh { ": " (statement.text) } }
                 @if !found.is_empty() { ul { @for one in found { li {
-                    bdi { (one.statement.label) } " " span.hint { (one.framework_name()) ", " (one.statement.kind.word()) } " "
-                    button name="add" value=(one.statement.uri) formaction=(here) formnovalidate { (icon("file")) " Add" span.vh { ": " (one.statement.label) } }
+                    bdi { (clean(&one.statement.label)) } " " span.hint { (one.framework_name()) ", " (one.statement.kind.word()) } " "
+                    button name="add" value=(one.statement.uri) formaction=(here) formnovalidate { (icon("file")) " Add" span.vh { ": " (clean(&one.statement.label)) } }
                 } } } }
             } } }
         }

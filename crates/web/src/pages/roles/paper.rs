@@ -10,6 +10,7 @@ use crate::ApiError;
 use crate::pages::{crosswalk, institution::no_longer_awarded_line};
 use crate::state::Web;
 use crate::templates::{minute_text, moment};
+use crate::text::clean;
 
 /// What stands on the sheet.
 pub(in crate::pages) struct Sheet<'a> {
@@ -56,8 +57,8 @@ pub(in crate::pages) async fn drawn(
 /// What the answer is called: the first credentials by name, and how many more there are. They are words of strangers, of any length.
 pub(super) fn heading(shown: &[ShownCredential]) -> String {
     let (told, more) = shown.split_at(shown.len().min(MOST_NAMED));
-    let names = told.iter().map(|one| cut(words::named(one), MOST_OF_NAME));
-    let names: Vec<String> = names.collect();
+    let name = |one: &ShownCredential| cut(&words::named(one), MOST_OF_NAME);
+    let names: Vec<String> = told.iter().map(name).collect();
     match more.len() {
         0 => names.join(", "),
         more => format!("{} and {more} more", names.join(", ")),
@@ -124,6 +125,10 @@ fn certificate(sheet: &Sheet<'_>, detail: Detail) -> Certificate {
             lines: sheet.credits.clone(),
         });
     }
+    // Words of strangers stand in many lines.
+    for line in facts.iter_mut().flat_map(|fact| fact.lines.iter_mut()) {
+        *line = clean(line).into_owned();
+    }
     Certificate {
         language: "en".into(),
         title: format!("{} · {}", role.title, sheet.institution),
@@ -147,7 +152,7 @@ fn certificate(sheet: &Sheet<'_>, detail: Detail) -> Certificate {
                 sheet.note
             ),
             link: None,
-            credential_id: cut(&sheet.id, MOST_OF_ID),
+            credential_id: cut(&clean(&sheet.id), MOST_OF_ID),
             missing_characters: "Not every character could be drawn with the fonts of this installation; the attached answer holds them all.".into(),
         },
         made_at_unix_seconds: reading.at.unix_millis() / 1_000,
@@ -174,8 +179,8 @@ fn by_verdict(sheet: &Sheet<'_>, most: usize) -> Vec<Fact> {
                 "" => "an issuer that is not shown",
                 issuer => issuer,
             };
-            let name = cut(words::named(one), MOST_OF_NAME);
-            let issuer = cut(issuer, MOST_OF_NAME);
+            let name = cut(&words::named(one), MOST_OF_NAME);
+            let issuer = cut(&clean(issuer), MOST_OF_NAME);
             line.push_str(&format!(": {name}, {issuer}"));
             if one.verdict != Found::Pass {
                 line.push_str(&format!(". {}", words::recognized(one.verdict).1));
@@ -257,7 +262,7 @@ fn fact(task: &Task, answer: &TaskAnswer, shown: &[ShownCredential]) -> Fact {
         lines.extend(words::pilot(one).map(str::to_owned));
         lines.extend(one.no_longer_awarded.as_ref().map(no_longer_awarded_line));
         let kinds = best.evidence.iter().map(|one| words::kind(&one.kind));
-        let kinds: Vec<&str> = kinds.collect();
+        let kinds: Vec<_> = kinds.collect();
         if !kinds.is_empty() {
             lines.push(format!("Evidence: {}", kinds.join(", ")));
         }
@@ -388,6 +393,8 @@ mod tests {
         assert_eq!(heading(&few), "Setting, A credential, Turning");
         let long = "é".repeat(10_000);
         let many: Vec<ShownCredential> = (0..50).map(|_| shown(&long)).collect();
+        let turned = ["Set\u{202E}gnit", "\u{2066}"].map(shown);
+        assert_eq!(heading(&turned), "Setgnit, A credential");
         let called = heading(&many);
         assert!(called.ends_with("… and 47 more"), "{called}");
         assert!(called.chars().count() < 300, "{called}");
@@ -403,10 +410,13 @@ mod tests {
         };
         let sheet = Sheet {
             id: reading.shown[0].id.clone(),
+            credits: vec!["By\u{202E} many".into()],
             ..sheet(&role, &reading)
         };
-        let id = certificate(&sheet, Detail::First(0)).check.credential_id;
+        let drawn = certificate(&sheet, Detail::First(0));
+        let id = drawn.check.credential_id;
         assert_eq!(id.chars().count(), MOST_OF_ID + 1, "{id}");
+        assert_eq!(drawn.facts[1].lines, ["By many"], "{:?}", drawn.facts);
     }
 
     #[test]
@@ -469,6 +479,8 @@ mod tests {
         };
         let known = line(shown(Found::Pass, "Riverside", false), false, Vec::new());
         assert_eq!(known, "Sets up (must): Setting, Riverside");
+        let turned = line(shown(Found::Pass, "River\u{2066}side", false), false, vec![]);
+        assert_eq!(turned, known);
         let own = line(shown(Found::NotListed, "", true), true, vec![0, 0]);
         assert_eq!(
             own,

@@ -12,6 +12,7 @@ use super::{
 };
 use crate::pages::institution::no_longer_awarded_line;
 use crate::templates::{Column, Tone, fact, facts, icon, ledger, minute, moment, note, outcome};
+use crate::text::clean;
 
 /// Renders the answer, without the frame of the page.
 pub(super) fn show(
@@ -34,7 +35,7 @@ pub(super) fn show(
         section { h2 { "What was read" }
             ul.checks { @for one in &reading.shown {
                 @let (tone, word) = found(one.verdict, day);
-                li class=(tone.class()) { div.step { (outcome(tone, &word)) " " div { bdi { (one.name) } ", stated by " bdi { (one.issuer) } small { code { (one.issuer_id) } } @if let Some(said) = words::pilot(one) { small { (said) "." } } @if let Some(over) = &one.no_longer_awarded { small { (no_longer_awarded_line(over)) "." } } } } }
+                li class=(tone.class()) { div.step { (outcome(tone, &word)) " " div { bdi { (words::named(one)) } ", stated by " bdi { (clean(&one.issuer)) } small { code { (one.issuer_id) } } @if let Some(said) = words::pilot(one) { small { (said) "." } } @if let Some(over) = &one.no_longer_awarded { small { (no_longer_awarded_line(over)) "." } } } } }
             } }
         }
         @match paper {
@@ -92,7 +93,7 @@ fn row(task: &Task, answer: &TaskAnswer, shown: &[ShownCredential]) -> [Markup; 
         html! { bdi { (task.label) } small { (need(task)) } },
         html! { span class=(tone.class()) { (outcome(tone, word)) } @if let Some(said) = best.and_then(|best| words::not_reviewed(&best.via)) { small { (said) } } @if let Some(said) = words::denied(answer) { small { (said) } } },
         html! {
-            @if let Some(position) = best.and_then(|best| best.position.as_ref()) { (position.place) " of " (position.of) @if !position.name.is_empty() { " (" bdi { (position.name) } ")" } @if task.level.is_some() { ", " } }
+            @if let Some(position) = best.and_then(|best| best.position.as_ref()) { (position.place) " of " (position.of) @if !position.name.is_empty() { " (" bdi { (clean(&position.name)) } ")" } @if task.level.is_some() { ", " } }
             @if let Some(level) = task.level { "asked for " (level) }
             @if task.level.is_none() && best.and_then(|best| best.position.as_ref()).is_none() { "Not asked" }
         },
@@ -127,8 +128,8 @@ fn one(showing: &Showing, shown: &ShownCredential) -> Markup {
             (fact("Stated by", &words::issuer(shown)))
             (fact("Whether that issuer is known", &html! { span class=(known.class()) { (outcome(known, said)) } }))
             @if !shown.endorsed_by.is_empty() { (fact("Stands behind what was awarded", &html! { bdi { (shown.endorsed_by.join(", ")) } })) }
-            (fact("Assessed by", &html! { @match &showing.assessor { Some(assessor) => bdi { (assessor) }, None => "Not said" } }))
-            @if let Some(position) = &showing.position { (fact("On the rubric", &html! { @if !position.rubric.is_empty() { bdi { (position.rubric) } ": " } (position.place) " of " (position.of) @if !position.name.is_empty() { ", " bdi { (position.name) } } })) }
+            (fact("Assessed by", &html! { @match &showing.assessor { Some(assessor) => bdi { (clean(assessor)) }, None => "Not said" } }))
+            @if let Some(position) = &showing.position { (fact("On the rubric", &html! { @if !position.rubric.is_empty() { bdi { (clean(&position.rubric)) } ": " } (position.place) " of " (position.of) @if !position.name.is_empty() { ", " bdi { (clean(&position.name)) } } })) }
             @if let Some(days) = showing.age_days { (fact("Age when read", &html! { (days) " days" })) }
             (fact("Evidence", &html! { @if showing.evidence.is_empty() { "None in it" } @else { ul { @for piece in &showing.evidence { li { @match &piece.address { Some(address) => a href=(address) rel="noopener noreferrer" { bdi { (words::kind(&piece.kind)) } }, None => bdi { (words::kind(&piece.kind)) } } } } } } }))
             (fact("How it comes to speak of the task", &way(&showing.via)))

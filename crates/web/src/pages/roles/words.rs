@@ -1,10 +1,13 @@
 //! How answers, gaps and mappings are said.
 
+use std::borrow::Cow;
+
 use maud::{Markup, html};
 use touchstone_service::crosswalk::{Gap, ShownCredential, Standing, TaskAnswer, Verdict, Via};
 use touchstone_vc::Verdict as Found;
 
 use crate::templates::Tone;
+use crate::text::clean;
 
 /// The answer for a task.
 pub(in crate::pages) fn verdict(verdict: Verdict) -> (Tone, &'static str) {
@@ -112,10 +115,10 @@ pub(in crate::pages) fn pilot(shown: &ShownCredential) -> Option<&'static str> {
         .then_some("A pilot: its issuer tags it as issued to try an assessment out")
 }
 
-/// What a credential is called. Covered, it has no name.
-pub(in crate::pages) fn named(shown: &ShownCredential) -> &str {
-    match shown.name.as_str() {
-        "" => "A credential",
+/// What a credential is called, by a stranger. Covered, it has no name.
+pub(in crate::pages) fn named(shown: &ShownCredential) -> Cow<'_, str> {
+    match clean(&shown.name) {
+        name if name.is_empty() => Cow::Borrowed("A credential"),
         name => name,
     }
 }
@@ -124,14 +127,39 @@ pub(in crate::pages) fn named(shown: &ShownCredential) -> &str {
 pub(in crate::pages) fn issuer(shown: &ShownCredential) -> Markup {
     html! {
         @if shown.issuer_id.is_empty() { "An issuer that is not shown" }
-        @else { bdi { (shown.issuer) } " " small { code { (shown.issuer_id) } } }
+        @else { bdi { (clean(&shown.issuer)) } " " small { code { (shown.issuer_id) } } }
     }
 }
 
 /// A piece of evidence, by its kind.
-pub(in crate::pages) fn kind(kind: &str) -> &str {
-    match kind {
-        "" => "A piece without a name",
+pub(in crate::pages) fn kind(kind: &str) -> Cow<'_, str> {
+    match clean(kind) {
+        kind if kind.is_empty() => Cow::Borrowed("A piece without a name"),
         kind => kind,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_strangers_hold_no_signs_that_turn_them() {
+        let shown = ShownCredential {
+            id: String::new(),
+            name: "Set\u{202E}gnit".into(),
+            issuer: "River\u{2066}side".into(),
+            issuer_id: "did:web:riverside.example".into(),
+            verdict: Found::Pass,
+            pilot: false,
+            no_longer_awarded: None,
+            endorsed_by: Vec::new(),
+        };
+        assert_eq!(named(&shown), "Setgnit");
+        assert!(issuer(&shown).into_string().contains("Riverside"));
+        assert_eq!(
+            (&*kind("Pho\u{200B}to"), &*kind("\u{202E}")),
+            ("Photo", "A piece without a name")
+        );
     }
 }

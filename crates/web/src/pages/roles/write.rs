@@ -15,7 +15,7 @@ use crate::answer::file;
 use crate::signed_in::{Fields, Posted, SignedIn};
 use crate::state::Web;
 use crate::templates::Problem;
-use crate::text::sentence;
+use crate::text::{clean, sentence};
 
 /// Writes a new role.
 pub async fn write(State(web): State<Web>, posted: Posted) -> Result<Response, ApiError> {
@@ -85,7 +85,7 @@ async fn written(
         {
             form.tasks.push(TaskOrder {
                 id: uri,
-                label: found.statement.label,
+                label: clean(&found.statement.label).into_owned(),
                 must: true,
                 ..TaskOrder::default()
             });

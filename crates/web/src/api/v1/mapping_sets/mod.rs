@@ -212,6 +212,12 @@ impl From<MappingError> for ApiError {
             MappingError::Comment | MappingError::Unexplained => {
                 Self::unprocessable("faulty_mapping").with_field("comment", said)
             }
+            MappingError::SubjectLabel => {
+                Self::unprocessable("faulty_mapping").with_field("subjectLabel", said)
+            }
+            MappingError::ObjectLabel => {
+                Self::unprocessable("faulty_mapping").with_field("objectLabel", said)
+            }
             MappingError::Reason => Self::unprocessable("faulty_mapping").with_field("why", said),
             MappingError::Vote => Self::unprocessable("bad_vote").with_field("vote", said),
             MappingError::Faulty(faults) => {

@@ -75,6 +75,7 @@ pub(crate) struct Wanted {
     subject_id: String,
     /// What it is called.
     #[serde(default)]
+    #[schema(max_length = 2000)]
     subject_label: String,
     /// `exact`, `close`, `broad` (the object is broader), `narrow`, `related`, or a predicate by IRI.
     relation: String,
@@ -85,6 +86,7 @@ pub(crate) struct Wanted {
     object_id: String,
     /// What that is called.
     #[serde(default)]
+    #[schema(max_length = 2000)]
     object_label: String,
     /// How sure the author is.
     #[serde(default)]
