@@ -43,7 +43,11 @@ pub async fn add_webhook(world: &World, order: &NewWebhook) -> Result<AddedWebho
     world
         .store
         .write(|mut tx| async move {
-            if tx.webhooks(&order.tenant).await?.len() >= MOST_WEBHOOKS {
+            let told = tx.webhooks(&order.tenant).await?;
+            if told.iter().any(|one| one.address == address) {
+                return Err(WebhookError::Known);
+            }
+            if told.len() >= MOST_WEBHOOKS {
                 return Err(WebhookError::TooMany);
             }
             tx.add_webhook(WebhookRow {
@@ -92,6 +96,9 @@ pub enum WebhookError {
     /// Not an address where something can be told.
     #[error("write an address that begins with https://, without a name or password in it")]
     Address,
+    /// It would be told everything twice.
+    #[error("this address is told already: if its secret is not known, remove it and add it anew")]
+    Known,
     /// There are enough.
     #[error("{MOST_WEBHOOKS} addresses are told already: remove one first")]
     TooMany,

@@ -258,11 +258,15 @@ async fn t58_an_address_that_is_none_is_refused_and_another_employer_reaches_no_
         let refused = add_webhook(&world, &adding(&employer, address)).await;
         assert!(matches!(refused, Err(WebhookError::Address)), "{address}");
     }
+    // Twice at one address, a program would be told everything twice.
+    let twice = add_webhook(&world, &adding(&employer, &format!(" {ADDRESS}"))).await;
+    assert!(matches!(twice, Err(WebhookError::Known)), "{twice:?}");
     for number in 0..4 {
         let order = adding(&employer, &format!("https://ats.example/{number}"));
         add_webhook(&world, &order).await.unwrap();
     }
-    let sixth = add_webhook(&world, &adding(&employer, ADDRESS)).await;
+    let sixth = adding(&employer, "https://ats.example/4");
+    let sixth = add_webhook(&world, &sixth).await;
     assert!(matches!(sixth, Err(WebhookError::TooMany)), "{sixth:?}");
 
     let other = found(&world, &founding("lakeside")).await.unwrap().tenant;

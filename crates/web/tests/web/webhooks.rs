@@ -44,6 +44,11 @@ async fn the_secret_of_a_webhook_stands_on_the_page_that_answers_and_nowhere_els
         .await;
     assert!(done.text().contains("whsec_"), "{}", done.text());
     assert_eq!(done.headers["cache-control"], "no-store");
+    let twice = owner
+        .submit(&page, "/webhooks", &[("address", ADDRESS)])
+        .await;
+    assert_eq!(twice.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(twice.text().contains("told already"), "{}", twice.text());
     let list = owner.get("/webhooks").await;
     assert!(!list.text().contains("whsec_"));
     assert!(list.text().contains("hooks?from=touchstone&amp;x=1"));

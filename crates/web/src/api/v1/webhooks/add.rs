@@ -24,7 +24,7 @@ use crate::state::Web;
     responses(
         (status = 201, description = "It is told from now on", body = WebhookSecret),
         (status = 400, description = "`not_json`"),
-        (status = 409, description = "`too_many_webhooks`: five are told at most"),
+        (status = 409, description = "`webhook_known`: the address is told already; `too_many_webhooks`: five are told at most"),
         (status = 422, description = "`bad_webhook_address`, `wrong_body`"),
     )
 )]

@@ -23,6 +23,7 @@ impl From<WebhookError> for ApiError {
         let said = sentence(&error.to_string());
         match error {
             WebhookError::Address => Self::unprocessable("bad_webhook_address").with_detail(said),
+            WebhookError::Known => Self::conflict("webhook_known").with_detail(said),
             WebhookError::TooMany => Self::conflict("too_many_webhooks").with_detail(said),
             WebhookError::NoSuchWebhook => Self::not_found("webhook_not_found"),
             WebhookError::Store(error) => error.into(),
