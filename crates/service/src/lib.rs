@@ -13,6 +13,7 @@ pub mod competency;
 pub mod conformance;
 pub mod crosswalk;
 mod digest;
+pub mod drawn;
 mod elapsed;
 mod elsewhere;
 pub mod endorsing;

@@ -6,6 +6,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
+use touchstone_service::drawn;
 use touchstone_service::operations::{Member, Permission, Role, signin};
 use touchstone_service::ports::Spooled;
 use touchstone_service::rows::TenantId;
@@ -76,6 +77,7 @@ async fn find(web: &Web, secret: &SessionSecret) -> Result<Option<SignedIn>, Api
         role: roles.join(", "),
         rights: rights.filter(|right| member.may(*right)).collect(),
         form_token: secret.form_token(),
+        drawn: drawn::draw(&web.world),
     };
     Ok(Some(SignedIn {
         member,
@@ -316,6 +318,12 @@ impl Fields {
             .iter()
             .filter(move |(key, _)| key == name)
             .map(|(_, text)| text.trim())
+    }
+
+    /// What was drawn for the form, with everything that it says: the same where it is sent twice as it is. `None` where nothing was drawn.
+    pub fn drawn(&self) -> Option<String> {
+        self.some("drawn")?;
+        serde_json::to_string(&self.0).ok()
     }
 
     /// Whether a box is ticked.

@@ -5,7 +5,7 @@ use touchstone_store::{AuditLine, RoleRow, RoleVersionRow, StoreError, TenantId}
 
 use super::role::write;
 use crate::{
-    World,
+    World, drawn,
     issuing::Slug,
     operations::sign_up::{NOT_SHOWN, is_shown},
     text::line_of,
@@ -28,6 +28,8 @@ pub struct RoleOrder {
     pub public: bool,
     /// When what was looked at was last written, in milliseconds since 1970; `None`: whatever stands there is written over.
     pub seen: Option<i64>,
+    /// What was drawn for the form of a new role: sent again with it, it is the same role. `None`: another each time.
+    pub drawn: Option<String>,
 }
 
 /// A task of it.
@@ -55,9 +57,15 @@ pub async fn write_role(world: &World, order: &RoleOrder) -> Result<String, Role
     let title = line_of(&order.title, MOST_TITLE).ok_or(RoleError::Title)?;
     let tasks = &tasks(world, &order.tasks)?;
     let (title, now) = (&title, world.clock.now().unix_millis());
-    world
+    let (tenant, drawn) = (&order.tenant, order.drawn.as_deref());
+    let new = &drawn::id(world, "role", tenant, &order.actor, drawn);
+    let written = world
         .store
         .write(|mut tx| async move {
+            // What was sent once is there, whatever became of it.
+            if order.id.is_none() && tx.role(tenant, new).await?.is_some() {
+                return Ok(new.clone());
+            }
             let before = match &order.id {
                 None => None,
                 Some(id) => {
@@ -72,7 +80,7 @@ pub async fn write_role(world: &World, order: &RoleOrder) -> Result<String, Role
             let row = RoleRow {
                 id: match &before {
                     Some(before) => before.id.clone(),
-                    None => world.rng.uuid().to_string(),
+                    None => new.clone(),
                 },
                 tenant: order.tenant.clone(),
                 title: title.clone(),
@@ -125,8 +133,14 @@ pub async fn write_role(world: &World, order: &RoleOrder) -> Result<String, Role
             }])
             .await?;
             Ok(id)
-        })
-        .await
+        });
+    match written.await {
+        // The same form at the same moment was first.
+        Err(RoleError::Store(StoreError::Conflict { table: "role" })) if order.id.is_none() => {
+            Ok(new.clone())
+        }
+        written => written,
+    }
 }
 
 /// Whether something would be written over that was not looked at. Whoever says what stands there already takes nothing away.

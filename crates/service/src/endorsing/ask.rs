@@ -9,7 +9,7 @@ use tracing::warn;
 
 use super::{AskError, letter, thing::endorsed};
 use crate::{
-    World,
+    World, drawn,
     issuing::freeze,
     operations::{Job, is_address, moving::be_here, sign_up::is_shown},
     ports::MailError,
@@ -38,6 +38,8 @@ pub struct AskEndorsement {
     pub message: String,
     /// Until when an answer is wanted.
     pub ends_at: i64,
+    /// What was drawn for the form: sent again with it, it is the same request. `None`: another each time.
+    pub drawn: Option<String>,
 }
 
 /// That somebody was asked.
@@ -60,75 +62,84 @@ pub async fn ask_endorsement(world: &World, order: &AskEndorsement) -> Result<As
     if order.ends_at <= at || order.ends_at > at + LONGEST_MS {
         return Err(AskError::Ends);
     }
-    let id = &world.rng.uuid().to_string();
+    let drawn = order.drawn.as_deref();
+    let id = &drawn::id(world, "endorsement", &order.tenant, &order.actor, drawn);
     let job = &Job::EndorsementMail {
         tenant: order.tenant.to_string(),
         request: id.clone(),
     }
     .queued(&*world.rng, now, now);
-    world
-        .store
-        .write(|mut tx| async move {
-            let institution = asker(world, &tx, &order.tenant).await?;
-            let found = endorsed(
-                world,
-                &tx,
-                &institution,
-                order.kind,
-                order.thing.trim(),
-                order.version,
-            );
-            let found = found.await?.ok_or(AskError::NoSuchThing)?;
-            may_ask(world, &tx, email).await?;
-            may_mail(&tx, email, at).await?;
-            let today = tx
-                .endorsement_requests_since(&order.tenant, at - DAY_MS)
-                .await?;
-            if today >= MOST_A_DAY {
-                return Err(AskError::TooMany(MOST_A_DAY));
-            }
-            if found.kind == EndorsedKind::Achievement {
-                freeze(&mut tx, &order.tenant, &found.thing, found.version, at).await?;
-            }
-            tx.audit([AuditLine {
-                tenant: order.tenant.clone(),
-                at,
-                actor: order.actor.clone(),
-                action: "endorsement.ask".into(),
-                subject: id.clone(),
-                detail: serde_json::json!({
-                    "kind": found.kind.as_str(), "thing": found.thing, "version": found.version,
-                    "sha256": found.sha256, "domain": domain_of(email),
-                })
-                .to_string(),
-            }])
+    let asked = world.store.write(|mut tx| async move {
+        // Who was asked once was asked, whatever became of it.
+        if tx.endorsement_request(&order.tenant, id).await?.is_some() {
+            return Ok(());
+        }
+        let institution = asker(world, &tx, &order.tenant).await?;
+        let found = endorsed(
+            world,
+            &tx,
+            &institution,
+            order.kind,
+            order.thing.trim(),
+            order.version,
+        );
+        let found = found.await?.ok_or(AskError::NoSuchThing)?;
+        may_ask(world, &tx, email).await?;
+        may_mail(&tx, email, at).await?;
+        let today = tx
+            .endorsement_requests_since(&order.tenant, at - DAY_MS)
             .await?;
-            tx.add_endorsement_request(EndorsementRequestRow {
-                id: id.clone(),
-                tenant: order.tenant.clone(),
-                kind: found.kind,
-                thing: found.thing,
-                version: found.version,
-                subject: found.subject,
-                title: found.title,
-                sha256: found.sha256,
-                email: email.clone(),
-                language: letter::language(&order.language).to_owned(),
-                message: message.clone(),
-                asked_at: at,
-                asked_by: order.actor.clone(),
-                ends_at: order.ends_at,
-                token_hash: None,
-                mails: 1,
-                mailed_at: at,
-                answered_at: None,
-                declined: None,
+        if today >= MOST_A_DAY {
+            return Err(AskError::TooMany(MOST_A_DAY));
+        }
+        if found.kind == EndorsedKind::Achievement {
+            freeze(&mut tx, &order.tenant, &found.thing, found.version, at).await?;
+        }
+        tx.audit([AuditLine {
+            tenant: order.tenant.clone(),
+            at,
+            actor: order.actor.clone(),
+            action: "endorsement.ask".into(),
+            subject: id.clone(),
+            detail: serde_json::json!({
+                "kind": found.kind.as_str(), "thing": found.thing, "version": found.version,
+                "sha256": found.sha256, "domain": domain_of(email),
             })
-            .await?;
-            Ok(tx.enqueue(job.clone()).await?)
+            .to_string(),
+        }])
+        .await?;
+        tx.add_endorsement_request(EndorsementRequestRow {
+            id: id.clone(),
+            tenant: order.tenant.clone(),
+            kind: found.kind,
+            thing: found.thing,
+            version: found.version,
+            subject: found.subject,
+            title: found.title,
+            sha256: found.sha256,
+            email: email.clone(),
+            language: letter::language(&order.language).to_owned(),
+            message: message.clone(),
+            asked_at: at,
+            asked_by: order.actor.clone(),
+            ends_at: order.ends_at,
+            token_hash: None,
+            mails: 1,
+            mailed_at: at,
+            answered_at: None,
+            declined: None,
         })
-        .await
-        .map(|()| Asked { id: id.clone() })
+        .await?;
+        Ok(tx.enqueue(job.clone()).await?)
+    });
+    match asked.await {
+        // The same form at the same moment was first.
+        Ok(())
+        | Err(AskError::Store(StoreError::Conflict {
+            table: "endorsement_request",
+        })) => Ok(Asked { id: id.clone() }),
+        Err(error) => Err(error),
+    }
 }
 
 /// The institution that asks, if it may have anybody mailed and could record an answer.

@@ -4,7 +4,7 @@ use touchstone_store::{AuditLine, PostingRow, StoreError, TenantId};
 use touchstone_vc::DAY_MS;
 
 use crate::{
-    World,
+    World, drawn,
     issuing::{Slug, SlugError},
     operations::sign_up::{NOT_SHOWN, is_shown},
 };
@@ -30,6 +30,8 @@ pub struct Opening {
     pub keep_days: Option<u32>,
     /// For how many days applications are taken; `None`: until it is closed.
     pub open_days: Option<u32>,
+    /// What was drawn for the form that says so: sent again with it, it is the same posting. `None`: another each time.
+    pub drawn: Option<String>,
 }
 
 /// Opens a role and answers the posting's id.
@@ -59,7 +61,13 @@ pub async fn open_posting(world: &World, order: &Opening) -> Result<String, Post
         name => Some(Slug::new(name).map_err(PostingError::Name)?),
     };
     let (name, now) = (&name, world.clock.now().unix_millis());
+    let (tenant, drawn) = (&order.tenant, order.drawn.as_deref());
+    let id = &drawn::id(world, "posting", tenant, &order.actor, drawn);
     let opened = world.store.write(|mut tx| async move {
+        // What was opened once is there, whatever became of it.
+        if tx.posting(tenant, id).await?.is_some() {
+            return Ok(id.clone());
+        }
         let institution = tx.institution(&order.tenant).await?;
         let institution = institution.ok_or(PostingError::NoSuchRole)?;
         if !is_shown(&tx, &order.tenant).await? {
@@ -68,7 +76,7 @@ pub async fn open_posting(world: &World, order: &Opening) -> Result<String, Post
         let role = tx.role(&order.tenant, &order.role).await?;
         let role = role.ok_or(PostingError::NoSuchRole)?;
         let row = PostingRow {
-            id: world.rng.uuid().to_string(),
+            id: id.clone(),
             tenant: order.tenant.clone(),
             role: role.id,
             public: match name {
@@ -86,7 +94,6 @@ pub async fn open_posting(world: &World, order: &Opening) -> Result<String, Post
             refreshed_at: None,
             staff: order.staff.then_some(1),
         };
-        let id = row.id.clone();
         let detail = serde_json::json!({
             "role": row.role, "blind": order.blind, "keepDays": keep_days, "closesAt": row.closes_at,
             "staff": order.staff,
@@ -101,11 +108,15 @@ pub async fn open_posting(world: &World, order: &Opening) -> Result<String, Post
             detail: detail.to_string(),
         }])
         .await?;
-        Ok(id)
+        Ok(id.clone())
     });
     match opened.await {
         Err(PostingError::Store(StoreError::Conflict { table: "posting" })) => {
-            Err(PostingError::NameTaken)
+            // The same form at the same moment was first; or the name is another's.
+            match world.store.read().posting(tenant, id).await? {
+                Some(_) => Ok(id.clone()),
+                None => Err(PostingError::NameTaken),
+            }
         }
         opened => opened,
     }

@@ -12,7 +12,7 @@ use super::{
     cohort::{Cohort, CohortError},
 };
 use crate::{
-    World,
+    World, drawn,
     operations::{Job, moving::be_here},
 };
 
@@ -27,6 +27,8 @@ pub struct Correction {
     pub actor: String,
     /// What changes. Everything else stays as it was.
     pub changes: Changes,
+    /// What was drawn for the form: sent again with it, it is the same correction. `None`: another each time.
+    pub drawn: Option<String>,
 }
 
 /// What a correction changes; absent fields stay.
@@ -43,11 +45,16 @@ pub struct Changes {
 #[crate::boxed]
 pub async fn correct(world: &World, order: &Correction) -> Result<String, CorrectError> {
     let now = world.clock.now();
-    let batch = &world.rng.uuid().to_string();
+    let drawn = order.drawn.as_deref();
+    let batch = &drawn::id(world, "correction", &order.tenant, &order.actor, drawn);
     world
         .store
         .write(|mut tx| async move {
             let tx = &mut tx;
+            // What was queued once is on its way, or done.
+            if tx.batch(&order.tenant, batch).await?.is_some() {
+                return Ok(batch.clone());
+            }
             let wrong = tx
                 .credential(&order.tenant, &order.credential)
                 .await?

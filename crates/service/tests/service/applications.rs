@@ -56,6 +56,7 @@ pub(crate) async fn described(world: &World, employer: &TenantId) -> String {
         ],
         public: false,
         seen: None,
+        drawn: None,
     };
     write_role(world, &order).await.unwrap()
 }
@@ -71,6 +72,7 @@ pub(crate) fn opening(employer: &TenantId, role: &str) -> Opening {
         staff: false,
         keep_days: Some(30),
         open_days: None,
+        drawn: None,
     }
 }
 
@@ -403,6 +405,7 @@ async fn a_role_that_changed_since_it_was_looked_at_is_looked_at_again() {
         }],
         public: false,
         seen: None,
+        drawn: None,
     };
     write_role(&world, &changed).await.unwrap();
     let mut order = Applying {

@@ -72,6 +72,7 @@ async fn asking(world: &World, employer: &TenantId) -> Posting {
         }],
         public: false,
         seen: None,
+        drawn: None,
     };
     let role = write_role(world, &order).await.unwrap();
     let id = open_posting(world, &opening(employer, &role))

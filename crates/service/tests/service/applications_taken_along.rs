@@ -150,6 +150,7 @@ async fn t57_the_table_of_applications_starts_no_formula_and_has_a_line_for_each
         ],
         public: false,
         seen: None,
+        drawn: None,
     };
     write_role(&world, &order).await.unwrap();
     let found = posting_of(&world, &employer, &posting.row.id).await;

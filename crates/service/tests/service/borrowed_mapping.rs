@@ -36,6 +36,7 @@ async fn asking(world: &World, tenant: &TenantId, task: &str) -> KeptRole {
         }],
         public: false,
         seen: None,
+        drawn: None,
     };
     let id = write_role(world, &order).await.unwrap();
     role(world, tenant, &id).await.unwrap().unwrap()

@@ -13,6 +13,7 @@ use touchstone_service::{
         Beginning, InvitedParty, Joining, RoleOrder, TaskOrder, Wanting, begin_set, invite,
         join_set, write_role,
     },
+    drawn::draw,
     governing::{EndingKind, Thing, endings, responsibility},
     issuing::{
         AchievementIds, Mapping, Upload, UploadError, achievement, evidence_kinds, found, upload,
@@ -202,6 +203,7 @@ async fn role(world: &World, tenant: &TenantId, tasks: &[&str]) -> String {
         tasks: tasks.iter().map(task).collect(),
         public: false,
         seen: None,
+        drawn: None,
     };
     write_role(world, &order).await.unwrap()
 }
@@ -315,8 +317,13 @@ async fn a_lost_vote_is_answered_by_the_next_version_and_both_stand_side_by_side
         competency: bloc.id.clone(),
         version: 2,
         said: "Who teaches others is missing.".into(),
+        drawn: Some(draw(&bloc.world)),
     };
-    comment(&bloc.world, &said).await.unwrap();
+    for _ in 0..2 {
+        comment(&bloc.world, &said).await.unwrap();
+    }
+    let version = &bloc.seen_by(4).await.versions[0];
+    assert_eq!(version.comments.len(), 1, "sent twice, it is said once");
     let recorded = recorded(&bloc.world, &said.tenant, "competency.comment").await;
     assert_eq!(recorded["said"], *said.said, "{recorded}");
     assert!(recorded.get("why").is_none(), "it is no reason");
@@ -585,6 +592,7 @@ async fn t52_a_competency_does_not_exist_for_who_was_never_asked() {
         competency: bloc.id.clone(),
         version: 2,
         said: "Me too.".into(),
+        drawn: None,
     };
     let refused = comment(&bloc.world, &said).await;
     assert!(

@@ -43,6 +43,7 @@ impl Bloc {
             ],
             public: false,
             seen: None,
+            drawn: None,
         };
         let id = write_role(world, &order).await.unwrap();
         let anew = TasksOrder {

@@ -22,6 +22,7 @@ async fn a_correction_replaces_and_withdraws_in_one_step() {
             name: Some("Corrected Name".into()),
             ..Changes::default()
         },
+        drawn: None,
     };
     correct(&world, &order).await.unwrap();
     work_until_idle(&world).await.unwrap();

@@ -108,6 +108,7 @@ async fn an_update_names_what_changed_and_what_is_about_it_first() {
         }],
         public: false,
         seen: None,
+        drawn: None,
     };
     let role = write_role(&world, &role).await.unwrap();
     let first = take(

@@ -6,6 +6,7 @@ use crate::endorsing_support::{
 };
 use crate::support::{MEASURING, audited, institution_with, order, owner};
 use serde_json::json;
+use touchstone_service::drawn::draw;
 use touchstone_service::endorsing::{
     AnswerError, AskEndorsement, AskError, EndorsementError, Hiding, Said, State, ask_again,
     ask_endorsement, begin_passkey, endorsement, endorsements, hide, look, refuse, withdraw,
@@ -62,6 +63,25 @@ async fn a_mail_says_who_asks_and_opening_its_link_changes_nothing() {
     }
     assert_eq!(state(&test, &tenant, &id).await, State::Asked);
     assert_eq!(look(&test, "nothing").await.unwrap(), None);
+    assert_eq!(audited(&test, &tenant, "endorsement.ask").await, 1);
+}
+
+#[tokio::test]
+async fn a_form_that_is_sent_twice_asks_once_whatever_was_answered_meanwhile() {
+    let test = site().await;
+    let tenant = institution_with(&test, MEASURING).await;
+    let order = AskEndorsement {
+        drawn: Some(draw(&test)),
+        ..asking(&test, &tenant, BOSS)
+    };
+    let first = ask_endorsement(&test, &order).await.unwrap();
+    assert_eq!(ask_endorsement(&test, &order).await.unwrap(), first);
+    work_until_idle(&test).await.unwrap();
+    assert_eq!(test.mail.sent().len(), 1);
+    with_passkey(&test, &token(&test, BOSS)).await.unwrap();
+    assert_eq!(ask_endorsement(&test, &order).await.unwrap(), first);
+    work_until_idle(&test).await.unwrap();
+    assert_eq!(test.mail.sent().len(), 1);
     assert_eq!(audited(&test, &tenant, "endorsement.ask").await, 1);
 }
 

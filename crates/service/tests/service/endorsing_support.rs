@@ -39,6 +39,7 @@ pub(crate) fn asking(test: &TestWorld, tenant: &TenantId, email: &str) -> AskEnd
         language: "de".into(),
         message: "Sie stellen unsere Leute ein.".into(),
         ends_at: now(test) + 30 * DAY_MS,
+        drawn: None,
     }
 }
 

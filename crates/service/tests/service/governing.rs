@@ -227,6 +227,7 @@ fn wording(tenant: &TenantId, id: Option<String>, title: &str) -> RoleOrder {
         }],
         public: true,
         seen: None,
+        drawn: None,
     }
 }
 

@@ -42,6 +42,7 @@ async fn signs_that_turn_the_words_around_them_are_refused_in_titles_and_names()
         }],
         public: true,
         seen: None,
+        drawn: None,
     };
     let refused = write_role(&world, &role(TURNED, "Sets", "Sample")).await;
     assert!(matches!(refused, Err(RoleError::Title)), "{refused:?}");

@@ -47,6 +47,7 @@ pub(crate) async fn machinist(world: &TestWorld, reached: u32, wanted: Option<u3
         }],
         public: false,
         seen: None,
+        drawn: None,
     };
     let id = write_role(world, &asking).await.unwrap();
     let role = role(world, &tenant, &id).await.unwrap().unwrap();

@@ -85,6 +85,7 @@ mod resolved;
 mod restore;
 mod restore_older;
 mod restore_witnessed;
+mod sent_twice;
 mod sign_up;
 mod signer_away;
 mod signing_key;

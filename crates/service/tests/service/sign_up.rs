@@ -103,6 +103,7 @@ fn role(owner: &Member, public: bool) -> RoleOrder {
         }],
         public,
         seen: None,
+        drawn: None,
     }
 }
 
@@ -307,6 +308,7 @@ fn opening(owner: &Member, role: String) -> Opening {
         staff: false,
         keep_days: None,
         open_days: None,
+        drawn: None,
     }
 }
 

@@ -22,6 +22,8 @@ pub struct Desk {
     pub rights: Vec<Permission>,
     /// The token that this session's forms carry.
     pub form_token: String,
+    /// What was drawn for the forms of this page that make something.
+    pub drawn: String,
 }
 
 impl Desk {
@@ -65,6 +67,14 @@ impl Desk {
     /// A form that changes something.
     pub fn form(&self, action: &str, body: &Markup) -> Markup {
         html! { form action=(action) method="post" { (csrf(&self.form_token)) (body) } }
+    }
+
+    /// A form that makes something new: sent a second time as it is, it makes it once ([`Fields::drawn`](crate::signed_in::Fields::drawn)).
+    pub fn form_once(&self, action: &str, body: &Markup) -> Markup {
+        self.form(
+            action,
+            &html! { input type="hidden" name="drawn" value=(self.drawn); (body) },
+        )
     }
 
     /// A form that changes something and takes a file.

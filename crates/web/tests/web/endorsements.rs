@@ -14,7 +14,7 @@ use crate::site::{Answer, Browser, Site};
 const BOSS: &str = "boss@celik.example";
 
 /// The last day of a month from now, as date fields have it.
-fn day(site: &Site, days: i64) -> String {
+pub(crate) fn day(site: &Site, days: i64) -> String {
     let at = site.test.world.clock.now().unix_millis() + days * 86_400_000;
     let at = touchstone_vc::Timestamp::from_unix_millis(at).to_string();
     at[..10].to_owned()

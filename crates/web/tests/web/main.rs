@@ -58,6 +58,7 @@ mod roles;
 mod roles_read;
 mod sample;
 mod sent_form;
+mod sent_twice;
 mod signing_keys;
 mod site;
 mod staff_page;

@@ -56,6 +56,7 @@ async fn endorsed(
         language: String::new(),
         message: String::new(),
         ends_at: world.clock.now().unix_millis() + 86_400_000,
+        drawn: None,
     };
     ask_endorsement(world, &order).await.unwrap();
     work_until_idle(world).await.unwrap();

@@ -47,6 +47,7 @@ pub async fn reissue(
                 credential: id.clone(),
                 actor: actor.to_owned(),
                 changes: Changes::default(),
+                drawn: None,
             };
             match correct(world, &order).await {
                 Ok(_) => found.replaced += 1,

@@ -135,6 +135,7 @@ pub(super) async fn role(world: &World, tenant: &TenantId) -> Result<Occupation>
             tasks,
             public: true,
             seen: None,
+            drawn: None,
         };
         write_role(world, &order).await.context("sample role")?;
     }

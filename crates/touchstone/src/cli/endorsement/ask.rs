@@ -65,6 +65,7 @@ impl Args {
             language: self.language,
             message: self.message,
             ends_at: now + i64::from(self.days) * DAY_MS,
+            drawn: None,
         };
         let asked = ask_endorsement(&world, &order).await;
         let asked = asked.with_context(|| format!("{thing}, {}", self.email))?;

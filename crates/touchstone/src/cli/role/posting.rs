@@ -70,6 +70,7 @@ impl Open {
             staff: self.staff,
             keep_days: self.keep,
             open_days: self.days,
+            drawn: None,
         };
         let opened = open_posting(&world, &order).await;
         let id = opened.with_context(|| format!("role {}", self.role))?;

@@ -73,6 +73,7 @@ impl Write {
             tasks: read.tasks.into_iter().map(TaskOrder::from).collect(),
             public: read.public,
             seen: None,
+            drawn: None,
         };
         let written = write_role(&world, &order).await;
         let id = written.with_context(|| format!("file {name}"))?;

@@ -23,6 +23,7 @@ pub async fn comment(
         competency: id.clone(),
         version,
         said: posted.fields.text("said").to_owned(),
+        drawn: posted.fields.drawn(),
     };
     let said = competency::comment(&web.world, &order).await;
     done(&web, &posted, &id, Some(version), "said", said).await

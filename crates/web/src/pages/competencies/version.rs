@@ -154,7 +154,7 @@ pub(super) fn acts(
     html! {
         @if desk.may(Permission::Confirm) {
             @if whole && !version.due { (ballot(desk, version, &here, said)) (declare(desk, version, &here, said)) }
-            (desk.form(&format!("{here}/comments"), &html! {
+            (desk.form_once(&format!("{here}/comments"), &html! {
                 (field(&Field { name: "said", label: "Say something of this version", hint: Some(votes::FOR_GOOD), value: said.text("said"), error: said.error("said"), control: Control::Lines(2), required: true, ..Field::default() }))
                 p.acts { button { "Say it" } }
             }))

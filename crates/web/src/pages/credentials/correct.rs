@@ -53,6 +53,7 @@ pub async fn correct(
         credential: id.clone(),
         actor: posted.by.member.id.clone(),
         changes,
+        drawn: posted.fields.drawn(),
     };
     let batch = issuing::correct(&web.world, &order).await?;
     Ok(Redirect::to(&format!("/cohorts/{batch}")).into_response())

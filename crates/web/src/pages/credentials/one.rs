@@ -185,7 +185,7 @@ fn change(desk: &Desk, view: &View) -> Markup {
         @if view.is_correctable() && desk.may(Permission::Revoke) {
             h2 { "Correct it" }
             p { "This one is withdrawn, and a new one with the right words is issued in the same step. The two name each other." }
-            (desk.form(&action("correct"), &html! {
+            (desk.form_once(&action("correct"), &html! {
                 (field(&Field { name: "name", label: "Name", value: &view.person, ..Field::default() }))
                 (field(&Field { name: "email", label: "E-mail", value: view.address.as_deref().unwrap_or_default(), control: Control::Typed("email"), ..Field::default() }))
                 @if !view.levels.is_empty() {

@@ -39,6 +39,7 @@ pub async fn ask(State(web): State<Web>, posted: Posted) -> Result<Response, Api
         message: typed.message.clone(),
         // What is no day is never a day in time.
         ends_at: end_of(&typed.ends).unwrap_or(0),
+        drawn: posted.fields.drawn(),
     };
     let error = match ask_endorsement(&web.world, &order).await {
         Ok(asked) => {

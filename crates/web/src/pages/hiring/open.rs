@@ -40,6 +40,7 @@ pub async fn open(
         staff: fields.ticked("staff"),
         keep_days: days("keep_days"),
         open_days: days("open_days"),
+        drawn: fields.drawn(),
     };
     let error = match open_posting(&web.world, &order).await {
         Ok(id) => return Ok(Redirect::to(&format!("/postings/{id}")).into_response()),
@@ -100,7 +101,7 @@ pub(in crate::pages) fn section(
         }
         details open[!problems.is_empty()] {
             summary { "Open it for applications" }
-            (desk.form(&format!("/roles/{role}/postings"), &html! {
+            (desk.form_once(&format!("/roles/{role}/postings"), &html! {
                 (field(&Field { name: "name", label: "A name for the link", hint: Some("Small letters, digits and hyphens, so that people can say it. Empty: nobody finds it without having been told."), value: said.text("name"), error: error("name"), ..Field::default() }))
                 (field(&Field { name: "note", label: "What applicants read besides the tasks", value: said.text("note"), error: error("note"), control: Control::Lines(3), ..Field::default() }))
                 (field(&Field { name: "open_days", label: "Taken for how many days", hint: Some("Empty: until you close it."), value: said.text("open_days"), error: error("open_days"), control: Control::Typed("number"), ..Field::default() }))

@@ -147,7 +147,9 @@ pub(in crate::pages) fn show(
         (error_summary("It was not saved", problems))
         @for one in &form.over { (told_over("A crosswalk that it is read through is no longer to be used", Some(one), &html! { a href={ "/mappings/" (one.id) } { bdi { (one.title) } } })) }
         @if let Some(id) = &form.id { (about(web, form, id)) }
-        @if desk.may(Permission::Define) { (desk.form(&action, &fields(&action, form, problems))) } @else { (told(form)) }
+        @if !desk.may(Permission::Define) { (told(form)) }
+        @else if form.id.is_none() { (desk.form_once(&action, &fields(&action, form, problems))) }
+        @else { (desk.form(&action, &fields(&action, form, problems))) }
         @if let Some(id) = form.id.as_ref().filter(|_| desk.may(Permission::Hire)) { (hiring::section(web, desk, id, &form.postings, &form.opening, problems)) }
         @for line in &form.credits { p { small { (line) } } }
     };

@@ -132,6 +132,7 @@ async fn written(
             tasks: form.tasks.clone(),
             public: form.public,
             seen: form.seen.parse().ok(),
+            drawn: fields.drawn(),
         };
         match write_role(&web.world, &order).await {
             Ok(id) => return Ok(Redirect::to(&format!("/roles/{id}")).into_response()),

@@ -47,6 +47,7 @@ pub(crate) async fn comment(
                 competency,
                 version,
                 said: said.comment,
+                drawn: None,
             };
             competency::comment(&world, &order).await?;
             Ok(Made::new(Said {

@@ -52,6 +52,7 @@ pub(crate) async fn correct(
                     level: said.level,
                     result: said.result,
                 },
+                drawn: None,
             };
             let batch = issuing::correct(&world, &order).await?;
             Ok(Made::accepted(BatchRef { batch }))

@@ -53,6 +53,7 @@ pub(crate) async fn ask(
                 language: said.language,
                 message: said.message,
                 ends_at,
+                drawn: None,
             };
             let asked = ask_endorsement(&world, &order).await?;
             Ok(Made::new(EndorsementRequestId { id: asked.id }))

@@ -49,6 +49,7 @@ pub(crate) async fn open(
                 staff: said.staff,
                 keep_days: said.keep_days,
                 open_days: said.open_days,
+                drawn: None,
             };
             let id = open_posting(&world, &order).await?;
             Ok(Made::new(PostingId { id }))

@@ -111,6 +111,7 @@ async fn written(
         tasks,
         public: said.public,
         seen: seen.map(|seen| seen.unix_millis()),
+        drawn: None,
     };
     Ok(write_role(world, &order).await?)
 }
