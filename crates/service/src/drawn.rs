@@ -24,7 +24,7 @@ pub(crate) fn id(
     let Some(drawn) = drawn else {
         return world.rng.uuid().to_string();
     };
-    let mut whole = Vec::new();
+    let mut whole: Vec<u8> = Vec::new();
     for part in [kind, tenant.as_str(), actor, drawn] {
         whole.extend(part.len().to_be_bytes());
         whole.extend(part.as_bytes());

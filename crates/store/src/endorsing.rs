@@ -71,6 +71,29 @@ impl Reader {
         Ok(found.one(self.sql.as_ref()).await?)
     }
 
+    /// A request of an institution to an address about one version of a thing that can still be answered as of `now`.
+    #[crate::boxed]
+    pub async fn open_endorsement_request(
+        &self,
+        tenant: &TenantId,
+        kind: EndorsedKind,
+        thing: &str,
+        version: i64,
+        email: &str,
+        now: i64,
+    ) -> Result<Option<EndorsementRequestRow>, StoreError> {
+        let found = endorsement_request::Entity::find()
+            .filter(endorsement_request::Column::Email.eq(email))
+            .filter(endorsement_request::Column::Tenant.eq(tenant.clone()))
+            .filter(endorsement_request::Column::Kind.eq(kind))
+            .filter(endorsement_request::Column::Thing.eq(thing))
+            .filter(endorsement_request::Column::Version.eq(version))
+            .filter(endorsement_request::Column::AnsweredAt.is_null())
+            .filter(endorsement_request::Column::EndsAt.gte(now))
+            .order_by_asc(endorsement_request::Column::Id);
+        Ok(found.one(self.sql.as_ref()).await?)
+    }
+
     /// How many mails were asked for to an address since then, by anybody here.
     #[crate::boxed]
     pub async fn endorsement_mails_since(

@@ -86,6 +86,11 @@ pub async fn ask_endorsement(world: &World, order: &AskEndorsement) -> Result<As
         let found = found.await?.ok_or(AskError::NoSuchThing)?;
         may_ask(world, &tx, email).await?;
         may_mail(&tx, email, at).await?;
+        let (kind, thing, version) = (found.kind, &found.thing, found.version);
+        let open = tx.open_endorsement_request(&order.tenant, kind, thing, version, email, at);
+        if let Some(open) = open.await? {
+            return Err(AskError::Asked(open.id));
+        }
         let today = tx
             .endorsement_requests_since(&order.tenant, at - DAY_MS)
             .await?;

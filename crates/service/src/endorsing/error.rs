@@ -33,6 +33,11 @@ pub enum AskError {
     Enough,
     #[error("your institution asked {0} times within a day, which is the most: go on tomorrow")]
     TooMany(u64),
+    /// With the id of the request.
+    #[error(
+        "whoever has this address was asked about this version already, and can still answer: if the mail was lost, send the link of request {0} again"
+    )]
+    Asked(String),
     #[error("this was answered, or its time is over: ask anew")]
     NotOpen,
     #[error(transparent)]

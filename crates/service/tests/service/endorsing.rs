@@ -1,7 +1,7 @@
 //! Endorsements from the question by mail to what everybody reads: each way to answer, and each way not to.
 
 use crate::endorsing_support::{
-    BOSS, DAY_MS, asked, asking, json_at, list, neighbour, said, site, state, token, ts_018,
+    BOSS, DAY_MS, asked, asking, json_at, list, neighbour, now, said, site, state, token, ts_018,
     with_passkey,
 };
 use crate::support::{MEASURING, audited, institution_with, order, owner};
@@ -83,6 +83,44 @@ async fn a_form_that_is_sent_twice_asks_once_whatever_was_answered_meanwhile() {
     work_until_idle(&test).await.unwrap();
     assert_eq!(test.mail.sent().len(), 1);
     assert_eq!(audited(&test, &tenant, "endorsement.ask").await, 1);
+}
+
+#[tokio::test]
+async fn who_can_still_answer_is_not_asked_the_same_anew() {
+    let test = site().await;
+    let tenant = institution_with(&test, MEASURING).await;
+    let (first, link) = asked(&test, &tenant, BOSS).await;
+    for again in [BOSS, " BOSS@celik.example "] {
+        let refused = ask_endorsement(&test, &asking(&test, &tenant, again)).await;
+        let refused = refused.unwrap_err();
+        assert!(
+            matches!(&refused, AskError::Asked(id) if *id == first),
+            "{refused}"
+        );
+        assert!(refused.to_string().contains(&first), "{refused}");
+    }
+    assert_eq!(audited(&test, &tenant, "endorsement.ask").await, 1);
+    // Others are asked, others ask, and another version is another thing.
+    asked(&test, &tenant, "ceo@other.example").await;
+    let (theirs, _) = neighbour(&test, "hillside").await;
+    define(&test, &order(&theirs, MEASURING)).await.unwrap();
+    asked(&test, &theirs, BOSS).await;
+    let longer = MEASURING.replace("\"validForMonths\": 24", "\"validForMonths\": 36");
+    revise(&test, &order(&tenant, &longer)).await.unwrap();
+    asked(&test, &tenant, BOSS).await;
+    // What was answered, or is over, can be asked anew.
+    with_passkey(&test, &link).await.unwrap();
+    let before = AskEndorsement {
+        version: Some(1),
+        ..asking(&test, &tenant, BOSS)
+    };
+    ask_endorsement(&test, &before).await.unwrap();
+    test.clock.advance_millis(31 * DAY_MS);
+    let late = AskEndorsement {
+        ends_at: now(&test) + DAY_MS,
+        ..before
+    };
+    ask_endorsement(&test, &late).await.unwrap();
 }
 
 #[tokio::test]
@@ -256,11 +294,11 @@ async fn nobody_is_written_to_again_and_again_or_once_they_said_so() {
     let tenant = institution_with(&test, MEASURING).await;
     let (theirs, _) = neighbour(&test, "hillside").await;
     define(&test, &order(&theirs, MEASURING)).await.unwrap();
-    for number in 0..5 {
-        let who = if number % 2 == 0 { &tenant } else { &theirs };
-        ask_endorsement(&test, &asking(&test, who, BOSS))
-            .await
-            .unwrap();
+    for (who, more) in [(&tenant, 2), (&theirs, 1)] {
+        let (id, _) = asked(&test, who, BOSS).await;
+        for _ in 0..more {
+            ask_again(&test, who, "registrar", &id).await.unwrap();
+        }
     }
     let sixth = ask_endorsement(&test, &asking(&test, &tenant, " BOSS@celik.example ")).await;
     assert!(matches!(sixth, Err(AskError::Enough)), "{sixth:?}");

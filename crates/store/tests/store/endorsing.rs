@@ -124,6 +124,31 @@ on_both! {
         assert_eq!(reader.endorsement_requests_since(one, NOON).await.unwrap(), 1);
     }
 
+    async fn only_what_can_still_be_answered_is_open(store: Store) {
+        let one = &found(&store).await;
+        let other = institution("hill");
+        let mut tx = store.begin().await.unwrap();
+        tx.add_institution(other.clone()).await.unwrap();
+        tx.add_endorsement_request(asked("r1", one, "a@a.example", NOON)).await.unwrap();
+        tx.commit().await.unwrap();
+        let open = async |tenant: &TenantId, thing: &str, version, email: &str, at| {
+            let kind = EndorsedKind::Achievement;
+            let found = store.read().open_endorsement_request(tenant, kind, thing, version, email, at).await;
+            found.unwrap().map(|row| row.id)
+        };
+        let id = Some("r1".to_owned());
+        assert_eq!(open(one, "a1", 2, "a@a.example", NOON + 10).await, id);
+        assert_eq!(open(one, "a1", 2, "a@a.example", NOON + 11).await, None, "its time is over");
+        assert_eq!(open(&other.id, "a1", 2, "a@a.example", NOON).await, None);
+        assert_eq!(open(one, "a2", 2, "a@a.example", NOON).await, None);
+        assert_eq!(open(one, "a1", 1, "a@a.example", NOON).await, None);
+        assert_eq!(open(one, "a1", 2, "b@b.example", NOON).await, None);
+        let mut tx = store.begin().await.unwrap();
+        tx.answer_endorsement_request(one, "r1", NOON + 1, Some("No.")).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(open(one, "a1", 2, "a@a.example", NOON + 2).await, None, "it was answered");
+    }
+
     async fn an_endorsement_is_hidden_and_withdrawn_once(store: Store) {
         let tenant = &found(&store).await;
         let mut tx = store.begin().await.unwrap();

@@ -356,15 +356,25 @@ async fn a_passkeys_answer_that_does_not_hold_leaves_what_was_typed() {
 async fn t30_scanners_of_mail_refuse_nothing_and_the_button_does() {
     let (site, owner) = Site::with_owner("riverside").await;
     define(&owner).await;
-    let (_, token) = asked(&site, &owner, BOSS).await;
+    let (path, token) = asked(&site, &owner, BOSS).await;
     let never = format!("/endorse/{token}/never");
     let stranger = site.stranger();
     for _ in 0..50 {
         assert_eq!(stranger.get(&never).await.status, StatusCode::OK);
     }
-    let (_, token) = asked(&site, &owner, BOSS).await;
+    // They can still answer, so they are asked nothing anew, and whoever asks is led to the request.
+    let anew = ask(&site, &owner, BOSS).await;
+    assert_eq!(anew.status, StatusCode::CONFLICT, "{}", anew.text());
+    for part in [
+        "can still answer",
+        "href=\"#f-open\"",
+        "id=\"f-open\"",
+        &format!("href=\"{path}\""),
+        "You hire our people.",
+    ] {
+        assert!(anew.text().contains(part), "{part}: {}", anew.text());
+    }
     // As mail programs send it by themselves (RFC 8058).
-    let never = format!("/endorse/{token}/never");
     let done = stranger
         .post(&never, &[("List-Unsubscribe", "One-Click")])
         .await;
@@ -393,6 +403,10 @@ async fn a_program_asks_and_lists() {
         "kind": "achievement", "thing": "precision-measurement", "email": BOSS, "endsAt": ends,
     });
     let made = program.post("/api/v1/endorsements", &order).await.with(201);
+    let anew = program.post("/api/v1/endorsements", &order).await;
+    let anew = anew.problem(409, "asked_already");
+    let id = made["id"].as_str().unwrap();
+    assert!(anew.to_string().contains(id), "{anew}");
     let listed = program.get("/api/v1/endorsements").await.with(200);
     let one = &listed["endorsements"][0];
     assert_eq!((&one["id"], &one["state"]), (&made["id"], &json!("asked")));

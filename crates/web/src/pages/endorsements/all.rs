@@ -38,6 +38,8 @@ pub(super) struct Typed {
     pub(super) language: String,
     pub(super) message: String,
     pub(super) ends: String,
+    /// The request that can still be answered, where the same was asked before.
+    pub(super) open: Option<String>,
 }
 
 /// The list.
@@ -73,9 +75,10 @@ pub(super) async fn show(
         (list(&page))
         @if by.desk.may(Permission::Define) { (form(by, &things, typed, problems)) }
     };
-    let status = match problems.is_empty() {
-        true => StatusCode::OK,
-        false => StatusCode::UNPROCESSABLE_ENTITY,
+    let status = match (&typed.open, problems.is_empty()) {
+        (Some(_), _) => StatusCode::CONFLICT,
+        (None, true) => StatusCode::OK,
+        (None, false) => StatusCode::UNPROCESSABLE_ENTITY,
     };
     let page = by.desk.page("Endorsements", "/achievements", &main);
     Ok((status, page).into_response())
@@ -123,6 +126,7 @@ fn form(by: &SignedIn, things: &[(String, String)], typed: &Typed, problems: &[P
         @if things.is_empty() { (nothing("There is nothing to endorse yet: write an achievement, or release a mapping set.", Some(("/achievements/new", "Write an achievement")))) } @else {
             p { "A mail goes to the address, in your institution’s name. From then on this version does not change any more: a change makes the next one, which nobody has endorsed. One address gets five such mails in a month, whoever asks." }
             (by.desk.form_once("/endorsements", &html! {
+                @if let Some(id) = &typed.open { p id="f-open" { a href={ "/endorsements/" (id) } { "See that request, and send its link again" } } }
                 (field(&Field { name: "of", label: "What", value: &typed.of, error: error("of"), control: Control::Choice(&choices), ..Field::default() }))
                 (field(&Field { name: "email", label: "Whom: their mail address", hint: Some("Somebody of another organization. What your own says counts for nothing."), value: &typed.email, error: error("email"), control: Control::Typed("email"), required: true, ..Field::default() }))
                 (field(&Field { name: "language", label: "Language of the mail", value: &typed.language, control: Control::Choice(LANGUAGES), ..Field::default() }))

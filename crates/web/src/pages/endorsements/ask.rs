@@ -18,12 +18,13 @@ use crate::text::sentence;
 pub async fn ask(State(web): State<Web>, posted: Posted) -> Result<Response, ApiError> {
     posted.by.may(Permission::Define)?;
     let said = |name: &str| posted.fields.text(name).to_owned();
-    let typed = Typed {
+    let mut typed = Typed {
         of: said("of"),
         email: said("email"),
         language: said("language"),
         message: said("message"),
         ends: said("ends"),
+        open: None,
     };
     let thing = typed.of.split_once(':');
     let thing = thing.and_then(|(kind, id)| Some((EndorsedKind::parse(kind)?, id)));
@@ -50,6 +51,9 @@ pub async fn ask(State(web): State<Web>, posted: Posted) -> Result<Response, Api
         }
         Err(error) => error,
     };
+    if let AskError::Asked(id) = &error {
+        typed.open = Some(id.clone());
+    }
     let problem = Problem {
         field: field(&error).to_owned(),
         words: sentence(&error.to_string()),
@@ -60,6 +64,7 @@ pub async fn ask(State(web): State<Web>, posted: Posted) -> Result<Response, Api
 /// To which field an error belongs.
 fn field(error: &AskError) -> &'static str {
     match error {
+        AskError::Asked(_) => "open",
         AskError::Message => "message",
         AskError::Ends => "ends",
         AskError::Address | AskError::Enough | AskError::TooMany(_) => "email",

@@ -27,7 +27,7 @@ use crate::state::Web;
         (status = 201, description = "A mail is on its way", body = EndorsementRequestId),
         (status = 400, description = "`not_json`"),
         (status = 404, description = "`nothing_to_endorse`"),
-        (status = 409, description = "`not_to_be_asked`, `asked_too_often`, `no_key`, `domain_not_shown`, `site_moved`"),
+        (status = 409, description = "`asked_already`: about this version, and an answer may still come; `not_to_be_asked`, `asked_too_often`, `no_key`, `domain_not_shown`, `site_moved`"),
         (status = 422, description = "`faulty_request`: each field is named; `bad_time`, `wrong_body`"),
     )
 )]

@@ -146,6 +146,7 @@ impl From<AskError> for ApiError {
             AskError::NoKey => return Self::conflict("no_key").with_detail(said),
             AskError::Enough => return Self::conflict("not_to_be_asked").with_detail(said),
             AskError::TooMany(_) => return Self::conflict("asked_too_often").with_detail(said),
+            AskError::Asked(_) => return Self::conflict("asked_already").with_detail(said),
             AskError::Elsewhere(_) => return Self::conflict("site_moved").with_detail(said),
             AskError::NotOpen => return Self::conflict("not_open").with_detail(said),
             AskError::Address => "email",
