@@ -225,11 +225,32 @@ impl Tx {
                 Expr::col(endorsement_request::Column::Mails).add(1),
             )
             .col_expr(endorsement_request::Column::MailedAt, Expr::value(at))
+            .col_expr(
+                endorsement_request::Column::RefusedAt,
+                Expr::value(None::<i64>),
+            )
             .filter(endorsement_request::Column::Id.eq(id))
             .filter(endorsement_request::Column::Tenant.eq(tenant.clone()))
             .exec(self.sql.as_ref())
             .await?;
         hit("endorsement_request", counted.rows_affected)
+    }
+
+    /// Notes that the mail server refused the last mail of a request.
+    #[crate::boxed]
+    pub async fn refuse_endorsement_mail(
+        &mut self,
+        tenant: &TenantId,
+        id: &str,
+        at: i64,
+    ) -> Result<(), StoreError> {
+        let refused = endorsement_request::Entity::update_many()
+            .col_expr(endorsement_request::Column::RefusedAt, Expr::value(at))
+            .filter(endorsement_request::Column::Id.eq(id))
+            .filter(endorsement_request::Column::Tenant.eq(tenant.clone()))
+            .exec(self.sql.as_ref())
+            .await?;
+        hit("endorsement_request", refused.rows_affected)
     }
 
     /// Notes that a request was answered, and why it was declined if it was. Conflicts if it was answered before.

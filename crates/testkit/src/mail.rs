@@ -10,6 +10,7 @@ use touchstone_service::ports::{Mail, MailError, Message};
 pub struct RecordingMail {
     sent: Mutex<Vec<Message>>,
     failing: Mutex<Option<MailError>>,
+    refused: Mutex<Vec<String>>,
 }
 
 impl RecordingMail {
@@ -25,6 +26,12 @@ impl RecordingMail {
     pub fn fail_with(&self, error: Option<MailError>) {
         *self.failing.lock().unwrap_or_else(|lock| lock.into_inner()) = error;
     }
+
+    /// Refuses what goes to these addresses, and to no other.
+    pub fn refuse_to(&self, addresses: &[&str]) {
+        let addresses = addresses.iter().map(|one| (*one).to_owned());
+        *self.refused.lock().unwrap_or_else(|lock| lock.into_inner()) = addresses.collect();
+    }
 }
 
 #[async_trait]
@@ -38,6 +45,11 @@ impl Mail for RecordingMail {
         {
             return Err(error);
         }
+        let refused = self.refused.lock().unwrap_or_else(|lock| lock.into_inner());
+        if refused.contains(&message.to) {
+            return Err(MailError::Refused("550 no such mailbox".into()));
+        }
+        drop(refused);
         self.sent
             .lock()
             .unwrap_or_else(|lock| lock.into_inner())

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 use touchstone_store::{
-    AuditLine, EndorsementRequestRow, EndorsementRow, EndorsementWay, InstitutionRow, OutboxLine,
-    Reader, SigningKeyRow, StoreError, TenantId,
+    AuditLine, EndorsementRequestRow, EndorsementRow, EndorsementWay, InstitutionRow, NewJob,
+    OutboxLine, Reader, SigningKeyRow, StoreError, TenantId,
 };
 use touchstone_vc::{Timestamp, log::Entry};
 
@@ -13,7 +13,7 @@ use crate::{
     crosswalk::is_one,
     digest::hex,
     logging,
-    operations::sign_up::shown_domain,
+    operations::{Job, sign_up::shown_domain},
     secret,
     text::{line, lines_of},
 };
@@ -161,7 +161,7 @@ pub(super) async fn keep(
         withdrawn_why: String::new(),
     };
     let detail = &serde_json::json!({"way": row.way.as_str(), "sha256": row.sha256}).to_string();
-    let row = &row;
+    let (row, told) = (&row, &to_tell(world, &open.request, given.now));
     let kept = world.store.write(|mut tx| async move {
         let still = tx.endorsement_request_by_token(hash).await?;
         let still = still.ok_or(AnswerError::NoSuchLink)?;
@@ -193,6 +193,7 @@ pub(super) async fn keep(
         if let Some((theirs, actor)) = &given.member {
             tx.audit([audit(theirs, actor, "endorsement.give")]).await?;
         }
+        tx.enqueue(told.clone()).await?;
         Ok(())
     });
     match kept.await {
@@ -202,6 +203,15 @@ pub(super) async fn keep(
         })) => Err(AnswerError::Answered),
         kept => kept,
     }
+}
+
+/// The job that tells whoever asked what came of it.
+pub(super) fn to_tell(world: &World, request: &EndorsementRequestRow, now: Timestamp) -> NewJob {
+    let job = Job::AskerMail {
+        tenant: request.tenant.to_string(),
+        request: request.id.clone(),
+    };
+    job.queued(&*world.rng, now, now)
 }
 
 /// Whether it comes from the organization that asked, whichever way it was answered: by the domain of the address that was written to, or by the

@@ -133,6 +133,7 @@ pub async fn ask_endorsement(world: &World, order: &AskEndorsement) -> Result<As
             mailed_at: at,
             answered_at: None,
             declined: None,
+            refused_at: None,
         })
         .await?;
         Ok(tx.enqueue(job.clone()).await?)
@@ -182,8 +183,9 @@ pub(super) fn domain_of(email: &str) -> &str {
     email.rsplit_once('@').map_or("", |(_, domain)| domain)
 }
 
-/// Mails the link of a request. One that was answered, or whose time is over, is let go by; one that was answered is mailed all the same if
-/// somebody asked for its link again, because the link is also the way to take an answer back.
+/// Mails the link of a request; a link that was mailed before opens it until the new mail was taken. One that was answered, or whose time is
+/// over, is let go by; one that was answered is mailed all the same if somebody asked for its link again, because the link is also the way to
+/// take an answer back.
 pub(crate) async fn mail_endorsement(
     world: &World,
     tenant: &TenantId,
@@ -208,28 +210,55 @@ pub(crate) async fn mail_endorsement(
     let asker = reader.member(tenant, &row.asked_by).await?;
     let token = secret::draw(&*world.rng);
     let hash = &secret::hash(world.crypto, &token);
-    world
-        .store
-        .write(|mut tx| async move { tx.give_endorsement_token(tenant, id, hash).await })
-        .await?;
     let letter = letter::Letter {
         institution: &institution,
         asker: asker.as_ref().map(|asker| asker.name.as_str()),
         request: &row,
         ends: &day(Timestamp::from_unix_millis(row.ends_at)),
+        token_hash: hash,
         link: &world.site.link(&format!("/endorse/{token}")),
         never: &world.site.link(&format!("/endorse/{token}/never")),
         operator: &world.site.operator,
     };
     match world.mail.send(&letter.message()).await {
-        Ok(()) => Ok(()),
+        Ok(()) => {
+            let given = world
+                .store
+                .write(|mut tx| async move { tx.give_endorsement_token(tenant, id, hash).await });
+            Ok(given.await?)
+        }
         // What the mail server says may name the recipient, so only the kind of failure is told.
         Err(MailError::Refused(_)) => {
             warn!(request = %id, "the mail server refused the mail of a request for an endorsement");
-            Ok(())
+            Ok(refused(world, tenant, id).await?)
         }
         Err(MailError::Unavailable(_)) => Err(MailEndorsementError::Unavailable),
     }
+}
+
+/// Notes that a mail was refused, and has whoever asked told.
+async fn refused(world: &World, tenant: &TenantId, id: &str) -> Result<(), StoreError> {
+    let now = world.clock.now();
+    let at = now.unix_millis();
+    let job = &Job::AskerMail {
+        tenant: tenant.to_string(),
+        request: id.to_owned(),
+    }
+    .queued(&*world.rng, now, now);
+    let noted = world.store.write(|mut tx| async move {
+        tx.refuse_endorsement_mail(tenant, id, at).await?;
+        tx.audit([AuditLine {
+            tenant: tenant.clone(),
+            at,
+            actor: "mail".into(),
+            action: "endorsement.bounced".into(),
+            subject: id.to_owned(),
+            detail: "{}".into(),
+        }])
+        .await?;
+        tx.enqueue(job.clone()).await
+    });
+    noted.await
 }
 
 /// Why no link was sent this time.

@@ -1,4 +1,4 @@
-//! Sending the link of a request again: it was lost, or nobody answered yet. The earlier link no longer opens anything.
+//! Sending the link of a request again: it was lost, or nobody answered yet. The earlier link opens nothing once the new mail was taken.
 
 use touchstone_store::{AuditLine, TenantId};
 

@@ -4,7 +4,7 @@ use touchstone_store::{AuditLine, StoreError};
 
 use super::{
     AnswerError, ENDORSER,
-    answer::{is_open, open},
+    answer::{is_open, open, to_tell},
 };
 use crate::{World, secret, text::lines_or_nothing};
 
@@ -16,6 +16,7 @@ pub async fn decline(world: &World, token: &str, reason: &str) -> Result<(), Ans
     let (tenant, id) = (&open.request.tenant, &open.request.id);
     let hash = &secret::hash(world.crypto, token);
     let now = world.clock.now();
+    let told = &to_tell(world, &open.request, now);
     let declined = world.store.write(|mut tx| async move {
         let still = tx.endorsement_request_by_token(hash).await?;
         is_open(&still.ok_or(AnswerError::NoSuchLink)?, now)?;
@@ -31,6 +32,7 @@ pub async fn decline(world: &World, token: &str, reason: &str) -> Result<(), Ans
             detail: "{}".into(),
         }])
         .await?;
+        tx.enqueue(told.clone()).await?;
         Ok(())
     });
     match declined.await {

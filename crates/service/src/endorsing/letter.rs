@@ -13,6 +13,8 @@ pub(super) struct Letter<'a> {
     pub(super) request: &'a EndorsementRequestRow,
     /// The day by which an answer is wanted.
     pub(super) ends: &'a str,
+    /// Of the secret in the link: a mail with another link is another mail.
+    pub(super) token_hash: &'a str,
     pub(super) link: &'a str,
     pub(super) never: &'a str,
     pub(super) operator: &'a str,
@@ -64,7 +66,11 @@ impl Letter<'_> {
             escape(&never).replace(&off, &format!("<a href=\"{off}\">{off}</a>")),
         );
         Message {
-            id: format!("endorsement.{}.{}", self.request.id, self.request.mails),
+            id: format!(
+                "endorsement.{}.{}",
+                self.request.id,
+                self.token_hash.get(..16).unwrap_or_default()
+            ),
             to: self.request.email.clone(),
             to_name: String::new(),
             from_name: self.institution.name.clone(),
@@ -192,12 +198,14 @@ mod tests {
             mailed_at: 0,
             answered_at: None,
             declined: None,
+            refused_at: None,
         };
         let letter = Letter {
             institution: &institution,
             asker: Some("Ines"),
             request: &request,
             ends: "2026-12-31",
+            token_hash: "0123456789abcdef0123456789abcdef",
             link: "https://v.example/endorse/x",
             never: "https://v.example/endorse/x/never",
             operator: "Example",

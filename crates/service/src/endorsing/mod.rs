@@ -31,6 +31,7 @@ mod look;
 mod public;
 mod refuse;
 mod state;
+mod tell_asker;
 mod thing;
 mod withdraw;
 
@@ -56,6 +57,7 @@ pub(crate) use public::{File, documents_of, file, listing};
 pub(crate) use public::{counts, shown_endorsements, standing, standing_among};
 pub use refuse::refuse;
 pub use state::State;
+pub(crate) use tell_asker::{TellAskerError, tell_asker};
 pub use thing::{Endorsed, askable};
 pub use withdraw::withdraw;
 

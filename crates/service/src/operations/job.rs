@@ -62,6 +62,13 @@ pub enum Job {
         /// The request.
         request: String,
     },
+    /// Tells whoever asked for an endorsement what came of it.
+    AskerMail {
+        /// The institution.
+        tenant: String,
+        /// The request.
+        request: String,
+    },
     /// Tells a member's old address that it is theirs no more.
     MovedMail {
         /// The institution.
@@ -198,7 +205,7 @@ impl Job {
     pub const PUBLISH_STATUS: &str = "publish-status";
 
     /// Every kind there is, as stored.
-    pub const KINDS: [&str; 25] = [
+    pub const KINDS: [&str; 26] = [
         Self::ISSUE_BATCH,
         Self::PUBLISH_STATUS,
         "change-many",
@@ -224,10 +231,11 @@ impl Job {
         "replace-key",
         "tell-employers",
         "employer-mail",
+        "asker-mail",
     ];
 
     /// Kinds that are done in a moment and that somebody waits for: they do not stand in line behind a large cohort.
-    pub const PROMPT: [&str; 12] = [
+    pub const PROMPT: [&str; 13] = [
         Self::PUBLISH_STATUS,
         "publish-entities",
         "change-many",
@@ -240,6 +248,7 @@ impl Job {
         "sign-history",
         "endorsement-mail",
         "employer-mail",
+        "asker-mail",
     ];
 
     /// Kinds that are tried until they are done. What was confirmed is issued once the cause is mended, however long that takes; while a status
@@ -292,6 +301,7 @@ impl Job {
             Self::ReplaceKey { .. } => "replace-key",
             Self::TellEmployers { .. } => "tell-employers",
             Self::EmployerMail { .. } => "employer-mail",
+            Self::AskerMail { .. } => "asker-mail",
         }
     }
 
@@ -309,7 +319,7 @@ impl Job {
             Self::SigninMail { address, .. } => address,
             Self::SignUpMail { sign_up } => sign_up,
             Self::SignHistory { tenant } => tenant,
-            Self::EndorsementMail { request, .. } => request,
+            Self::EndorsementMail { request, .. } | Self::AskerMail { request, .. } => request,
             // Two institutions that move one person's address tell of it each.
             Self::MovedMail {
                 tenant, address, ..
@@ -503,6 +513,10 @@ mod tests {
                     title: "Machinist".into(),
                     applications: 2,
                 }],
+            },
+            Job::AskerMail {
+                tenant: "t".into(),
+                request: "e".into(),
             },
         ];
         assert_eq!(jobs.len(), Job::KINDS.len());

@@ -39,6 +39,7 @@ pub use member::{
     Invitation, Member, MemberError, Mending, Permission, Role, RoleChange, change_roles, disable,
     join, member, members, mend,
 };
+pub(crate) use notice::{Notice, Unavailable, mail};
 pub use once::{Answer, OnceError, once};
 pub use wind::wind;
 pub use work::{

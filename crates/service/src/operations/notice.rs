@@ -9,23 +9,23 @@ use crate::{
 };
 
 /// What is told, and to whom.
-pub(super) struct Notice<'n> {
+pub(crate) struct Notice<'n> {
     /// Sent again under the same id, it is the same mail.
-    pub(super) id: String,
+    pub(crate) id: String,
     /// The address and the name of whom it goes to.
-    pub(super) to: (&'n str, &'n str),
+    pub(crate) to: (&'n str, &'n str),
     /// Who tells it.
-    pub(super) institution: &'n str,
-    pub(super) subject: String,
-    pub(super) said: &'n str,
+    pub(crate) institution: &'n str,
+    pub(crate) subject: String,
+    pub(crate) said: &'n str,
     /// The way out.
-    pub(super) out: &'n str,
+    pub(crate) out: &'n str,
     /// What it is about, for the program's log: nothing of whom it goes to.
-    pub(super) about: &'static str,
+    pub(crate) about: &'static str,
 }
 
 /// Mails it. What the server refuses is not tried again.
-pub(super) async fn mail(world: &World, notice: Notice<'_>) -> Result<(), Unavailable> {
+pub(crate) async fn mail(world: &World, notice: Notice<'_>) -> Result<(), Unavailable> {
     let (address, name) = notice.to;
     let (said, out) = (notice.said, notice.out);
     let letter = Message {
@@ -59,4 +59,4 @@ pub(super) async fn mail(world: &World, notice: Notice<'_>) -> Result<(), Unavai
 /// The mail server took nothing this time.
 #[derive(Debug, thiserror::Error)]
 #[error("the mail server did not take a mail about {0}")]
-pub(super) struct Unavailable(&'static str);
+pub(crate) struct Unavailable(&'static str);

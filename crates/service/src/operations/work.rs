@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     World,
-    endorsing::{self, MailEndorsementError},
+    endorsing::{self, MailEndorsementError, TellAskerError},
     hiring,
     holding::{self, DeliverError, RemindError},
     issuing::{self, IssueError, SealError},
@@ -207,6 +207,10 @@ async fn run(world: &World, row: &JobRow) -> Result<Left, WorkError> {
             tenant: id,
             request,
         } => endorsing::mail_endorsement(world, &tenant(&id), &request).await?,
+        Job::AskerMail {
+            tenant: id,
+            request,
+        } => endorsing::tell_asker(world, &tenant(&id), &request).await?,
         Job::SignUpMail { sign_up } => mail_sign_up(world, &sign_up).await?,
         Job::ForgetApplications {} => hiring::forget_applications(world, &lease).await?,
         Job::ReadRegisters {} => verifying::read_due(world, &lease).await?,
@@ -325,6 +329,8 @@ enum WorkError {
     SignUpMail(#[from] MailSignUpError),
     #[error(transparent)]
     EndorsementMail(#[from] MailEndorsementError),
+    #[error(transparent)]
+    AskerMail(#[from] TellAskerError),
     #[error(transparent)]
     MovedMail(#[from] OldAddressError),
     #[error(transparent)]

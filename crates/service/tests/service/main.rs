@@ -44,6 +44,7 @@ mod endorsing;
 mod endorsing_answers;
 mod endorsing_passkey;
 mod endorsing_support;
+mod endorsing_told;
 mod endorsing_wallet;
 mod exchange;
 mod federation;

@@ -48,6 +48,8 @@ pub struct Model {
     pub answered_at: Option<i64>,
     /// Why it was declined, if it was; may be empty.
     pub declined: Option<String>,
+    /// When the mail server refused the last mail, if it did.
+    pub refused_at: Option<i64>,
 }
 
 /// Joins are written where they are needed.

@@ -86,6 +86,8 @@ mod m0036_staff;
 mod m0037_api_key_maker;
 #[path = "0038_stated_until.rs"]
 mod m0038_stated_until;
+#[path = "0039_refused_mail.rs"]
+mod m0039_refused_mail;
 
 /// Every migration, oldest first. A new one is a new line at the end.
 const MIGRATIONS: &[Migration] = &[
@@ -125,6 +127,7 @@ const MIGRATIONS: &[Migration] = &[
     ("staff", m0036_staff::steps),
     ("api_key_maker", m0037_api_key_maker::steps),
     ("stated_until", m0038_stated_until::steps),
+    ("refused_mail", m0039_refused_mail::steps),
 ];
 
 type Migration = (&'static str, fn() -> Vec<Step>);

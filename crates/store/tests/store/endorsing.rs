@@ -31,6 +31,7 @@ fn asked(id: &str, tenant: &TenantId, email: &str, asked_at: i64) -> Endorsement
         mailed_at: asked_at,
         answered_at: None,
         declined: None,
+        refused_at: None,
     }
 }
 
@@ -147,6 +148,25 @@ on_both! {
         tx.answer_endorsement_request(one, "r1", NOON + 1, Some("No.")).await.unwrap();
         tx.commit().await.unwrap();
         assert_eq!(open(one, "a1", 2, "a@a.example", NOON + 2).await, None, "it was answered");
+    }
+
+    async fn a_mail_that_was_refused_is_noted_until_another_is_sent(store: Store) {
+        let one = &found(&store).await;
+        let other = institution("hill");
+        let refused = async || store.read().endorsement_request(one, "r1").await.unwrap().unwrap().refused_at;
+        let mut tx = store.begin().await.unwrap();
+        tx.add_institution(other.clone()).await.unwrap();
+        tx.add_endorsement_request(asked("r1", one, "a@a.example", NOON)).await.unwrap();
+        tx.refuse_endorsement_mail(one, "r1", NOON + 1).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(refused().await, Some(NOON + 1));
+        let mut tx = store.begin().await.unwrap();
+        conflicts(tx.refuse_endorsement_mail(&other.id, "r1", NOON + 2).await, "endorsement_request");
+        drop(tx);
+        let mut tx = store.begin().await.unwrap();
+        tx.mail_endorsement_request(one, "r1", NOON + 3).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(refused().await, None);
     }
 
     async fn an_endorsement_is_hidden_and_withdrawn_once(store: Store) {

@@ -174,7 +174,7 @@ async fn count_what_came_before_anybody_counted(url: &str) {
         DROP TABLE did_version; DROP TABLE former_did; DROP INDEX learner_by_tenant_did; ALTER TABLE learner DROP COLUMN did; \
         DROP TABLE endorsement; DROP TABLE endorsement_request; DROP TABLE endorsement_refusal; \
         DROP TABLE staff_page; ALTER TABLE posting DROP COLUMN staff; ALTER TABLE api_key DROP COLUMN made_by; \
-        DELETE FROM migration WHERE name IN ('needed_documents', 'former_did', 'learner_did', 'did_version', 'endorsements', 'staff', 'api_key_maker', 'stated_until')";
+        DELETE FROM migration WHERE name IN ('needed_documents', 'former_did', 'learner_did', 'did_version', 'endorsements', 'staff', 'api_key_maker', 'stated_until', 'refused_mail')";
     for statement in back.split(';') {
         raw.execute_unprepared(statement).await.unwrap();
     }
@@ -240,7 +240,8 @@ async fn learn_who_made_keys_of_before(url: &str) {
     let raw = sea_orm::Database::connect(url).await.unwrap();
     for statement in [
         "ALTER TABLE api_key DROP COLUMN made_by",
-        "DELETE FROM migration WHERE name IN ('api_key_maker', 'stated_until')",
+        "ALTER TABLE endorsement_request DROP COLUMN refused_at",
+        "DELETE FROM migration WHERE name IN ('api_key_maker', 'stated_until', 'refused_mail')",
     ] {
         raw.execute_unprepared(statement).await.unwrap();
     }
@@ -279,9 +280,12 @@ async fn learn_until_when_what_was_taken_over_is_good(url: &str) {
     tx.add_mappings(rows).await.unwrap();
     tx.commit().await.unwrap();
     let raw = sea_orm::Database::connect(url).await.unwrap();
-    raw.execute_unprepared("DELETE FROM migration WHERE name = 'stated_until'")
-        .await
-        .unwrap();
+    for statement in [
+        "ALTER TABLE endorsement_request DROP COLUMN refused_at",
+        "DELETE FROM migration WHERE name IN ('stated_until', 'refused_mail')",
+    ] {
+        raw.execute_unprepared(statement).await.unwrap();
+    }
     store.migrate().await.unwrap();
     for (id, due) in [
         ("before ends were kept", Some(2)),

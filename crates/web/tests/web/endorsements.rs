@@ -353,6 +353,35 @@ async fn a_passkeys_answer_that_does_not_hold_leaves_what_was_typed() {
 }
 
 #[tokio::test]
+async fn a_mail_that_was_refused_is_told_and_a_link_is_sent_again_once() {
+    let (site, owner) = Site::with_owner("riverside").await;
+    define(&owner).await;
+    site.test.mail.refuse_to(&[BOSS]);
+    let path = ask(&site, &owner, BOSS).await.location().to_owned();
+    work_until_idle(&site.test.world).await.unwrap();
+    let page = owner.get(&path).await;
+    assert!(page.text().contains("Not delivered"), "{}", page.text());
+    let told = site.test.mail.sent().pop().unwrap();
+    assert!(told.text.contains(&path), "{}", told.text);
+    let program = Program::with(&site, &owner.tenant, &[Scope::Read]).await;
+    let listed = program.get("/api/v1/endorsements").await.with(200);
+    assert!(listed["endorsements"][0]["mailRefusedAt"].is_string());
+
+    site.test.mail.refuse_to(&[]);
+    let mails = page.hidden("mails");
+    for _ in 0..2 {
+        let said = [("mails", mails.as_str())];
+        let again = owner.submit(&page, &format!("{path}/again"), &said).await;
+        assert_eq!(again.location(), path, "{}", again.text());
+        work_until_idle(&site.test.world).await.unwrap();
+    }
+    let sent = site.test.mail.sent();
+    assert_eq!(sent.iter().filter(|mail| mail.to == BOSS).count(), 1);
+    let page = owner.get(&path).await.text();
+    assert!(!page.contains("Not delivered"), "{page}");
+}
+
+#[tokio::test]
 async fn t30_scanners_of_mail_refuse_nothing_and_the_button_does() {
     let (site, owner) = Site::with_owner("riverside").await;
     define(&owner).await;

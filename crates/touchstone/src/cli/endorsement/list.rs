@@ -101,6 +101,7 @@ fn json(world: &World, one: &Endorsement) -> Value {
         "askedAt": time(request.asked_at),
         "endsAt": time(request.ends_at),
         "answeredAt": request.answered_at.map(time),
+        "mailRefusedAt": request.refused_at.map(time),
         "declined": request.declined,
         "said": said,
     })

@@ -2,7 +2,7 @@
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use touchstone_service::endorsing::{self, Hiding, ask_again};
+use touchstone_service::endorsing::{self, Hiding, ask_again, endorsement};
 use touchstone_service::operations::Permission;
 
 use crate::ApiError;
@@ -17,8 +17,16 @@ pub async fn again(
 ) -> Result<Response, ApiError> {
     posted.by.may(Permission::Define)?;
     let (tenant, actor) = (posted.by.tenant(), &posted.by.member.id);
+    let here = format!("/endorsements/{id}");
+    // Pressed twice, it is sent once: the page knows how many mails there were.
+    if let Some(seen) = posted.fields.some("mails") {
+        let found = endorsement(&web.world, tenant, &id).await?;
+        if found.is_some_and(|found| found.request.mails.to_string() != seen) {
+            return Ok(Redirect::to(&here).into_response());
+        }
+    }
     ask_again(&web.world, tenant, actor, &id).await?;
-    Ok(Redirect::to(&format!("/endorsements/{id}")).into_response())
+    Ok(Redirect::to(&here).into_response())
 }
 
 /// Shows an endorsement no more.

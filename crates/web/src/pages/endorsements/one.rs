@@ -14,7 +14,7 @@ use crate::pages::desk::{Desk, trail};
 use crate::pages::endorse::way;
 use crate::signed_in::SignedIn;
 use crate::state::Web;
-use crate::templates::{day_text, fact, facts, icon, moment};
+use crate::templates::{Tone, day_text, fact, facts, icon, moment, outcome};
 use crate::text::clean;
 
 /// One request, with what came of it.
@@ -49,6 +49,9 @@ fn asked(found: &Endorsement) -> Markup {
         (fact("By", &html! { @match &found.asker { Some(asker) => bdi { (clean(asker)) }, None => "A program" } ", on " (day_text(moment(request.asked_at))) }))
         (fact("Answer wanted by", &html! { (day_text(moment(request.ends_at))) }))
         (fact("Mails", &html! { (request.mails) }))
+        @if let Some(at) = request.refused_at {
+            (fact("Not delivered", &html! { span class=(Tone::Warn.class()) { (outcome(Tone::Warn, "The mail server refused the last mail")) } ", on " (day_text(moment(at))) ". Look whether the address is right; if it is not, ask anew under the right one." }))
+        }
         @if !request.message.is_empty() { (fact("What you told them", &lines(&request.message))) }
         @if let (None, Some(at)) = (&found.said, request.answered_at) {
             (fact("Declined on", &html! { (day_text(moment(at))) }))
@@ -86,8 +89,11 @@ fn acts(desk: &Desk, found: &Endorsement) -> Markup {
     html! {
         @if matches!(found.state, Standing::Asked | Standing::Endorsed) {
             section { h2 { "The link was lost?" }
-                p { "A new one goes to the same address. The old one opens nothing any more." }
-                (desk.button(&format!("{here}/again"), &html! { (icon("mail")) " Send the link again" }))
+                p { "A new one goes to the same address. The old one opens nothing any more once the mail server took the new mail." }
+                (desk.form(&format!("{here}/again"), &html! {
+                    input type="hidden" name="mails" value=(found.request.mails);
+                    p.acts { button { (icon("mail")) " Send the link again" } }
+                }))
             }
         }
         @if shown {

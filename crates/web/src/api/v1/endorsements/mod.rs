@@ -49,6 +49,8 @@ pub(crate) struct Endorsement {
     ends_at: String,
     /// When it was answered.
     answered_at: Option<String>,
+    /// When the mail server refused the last mail, if it did.
+    mail_refused_at: Option<String>,
     /// Why it was declined; empty where no reason was given, `null` where it was not.
     declined: Option<String>,
     /// What they said, where they endorsed.
@@ -116,6 +118,7 @@ impl Endorsement {
             asked_at: time(request.asked_at),
             ends_at: time(request.ends_at),
             answered_at: request.answered_at.map(time),
+            mail_refused_at: request.refused_at.map(time),
             declined: request.declined,
             said,
         }
