@@ -76,7 +76,7 @@ pub async fn write_role(world: &World, order: &RoleOrder) -> Result<String, Role
             if order.public && !is_shown(&tx, &order.tenant).await? {
                 return Err(RoleError::NotShown);
             }
-            let name = before.as_ref().map(|before| before.public.clone());
+            let name = name(world, before.as_ref(), order.public);
             let row = RoleRow {
                 id: match &before {
                     Some(before) => before.id.clone(),
@@ -85,15 +85,11 @@ pub async fn write_role(world: &World, order: &RoleOrder) -> Result<String, Role
                 tenant: order.tenant.clone(),
                 title: title.clone(),
                 tasks: write(tasks),
-                public: match (order.public, name.unwrap_or_default()) {
-                    (false, _) => String::new(),
-                    (true, name) if !name.is_empty() => name,
-                    // Nobody finds it without having been told.
-                    (true, _) => world.rng.uuid().simple().to_string(),
-                },
+                public: name.clone().filter(|_| order.public).unwrap_or_default(),
                 created_at: before.as_ref().map_or(now, |before| before.created_at),
                 created_by: before.as_ref().map_or(order.actor.clone(), |before| before.created_by.clone()),
                 changed_at: now,
+                name,
             };
             if before.as_ref().is_some_and(|before| is_lost(before, &row, order.seen)) {
                 return Err(RoleError::InBetween);
@@ -141,6 +137,17 @@ pub async fn write_role(world: &World, order: &RoleOrder) -> Result<String, Role
         }
         written => written,
     }
+}
+
+/// The name under which everybody reads for a role: the one that it has, or had when it was open before, so that links which were printed lead
+/// there again. Until then it is told to nobody.
+fn name(world: &World, before: Option<&RoleRow>, public: bool) -> Option<String> {
+    let known = before.and_then(|before| match before.public.is_empty() {
+        true => before.name.clone(),
+        false => Some(before.public.clone()),
+    });
+    // Nobody finds it without having been told.
+    known.or_else(|| public.then(|| world.rng.uuid().simple().to_string()))
 }
 
 /// Whether something would be written over that was not looked at. Whoever says what stands there already takes nothing away.

@@ -4,7 +4,7 @@ use touchstone_service::{
     crosswalk::{
         Beginning, DeclaredConflict, FoundBy, InvitedParty, Joining, MappingError, Proposal,
         RoleOrder, TaskOrder, Vote, Wanting, ask_wallet, begin_set, declare_conflict, draft_role,
-        invite, join_set, mapping, propose, role, role_on, vote, write_role,
+        invite, join_set, mapping, propose, public_role, role, role_on, vote, write_role,
     },
     governing::{
         EndingKind, EntrustError, Entrusting, Thing, answered_before, endings, entrust,
@@ -299,6 +299,38 @@ async fn a_draft_of_a_role_does_not_become_public_with_what_is_published_later()
     world.tamper("UPDATE role_version SET public = NULL");
     assert_eq!(told(open).await, None);
     assert_eq!(told(again).await.as_deref(), Some("Again"));
+}
+
+#[tokio::test]
+async fn a_role_that_is_opened_again_has_its_name_and_none_while_it_is_closed() {
+    let world = world_on(TestDatabase::postgres()).await;
+    let tenant = institution(&world).await;
+    let mut order = wording(&tenant, None, "Turn");
+    order.public = false;
+    let id = write_role(&world, &order).await.unwrap();
+    order.id = Some(id.clone());
+    let mut written = async |public: bool| {
+        order.public = public;
+        world.clock.advance_millis(1);
+        write_role(&world, &order).await.unwrap();
+        let kept = role(&world, &tenant, &id).await.unwrap().unwrap();
+        kept.row
+    };
+    assert_eq!(written(false).await.name, None, "none is drawn before");
+    let name = written(true).await.public;
+    assert!(public_role(&world, &name).await.unwrap().is_some());
+    for _ in 0..2 {
+        let closed = written(false).await;
+        assert!(closed.public.is_empty());
+        assert_eq!(public_role(&world, &name).await.unwrap(), None);
+        let open = written(true).await;
+        assert_eq!(open.public, name);
+        assert!(public_role(&world, &name).await.unwrap().is_some());
+    }
+    // A program of before keeps no name beside the one that is open.
+    world.tamper("UPDATE role SET name = NULL");
+    assert_eq!(written(false).await.name.as_deref(), Some(name.as_str()));
+    assert_eq!(written(true).await.public, name);
 }
 
 #[tokio::test]

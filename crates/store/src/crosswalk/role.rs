@@ -50,6 +50,7 @@ impl Tx {
             .col_expr(role::Column::Title, Expr::value(row.title))
             .col_expr(role::Column::Tasks, Expr::value(row.tasks))
             .col_expr(role::Column::Public, Expr::value(row.public))
+            .col_expr(role::Column::Name, Expr::value(row.name))
             .col_expr(role::Column::ChangedAt, Expr::value(row.changed_at))
             .filter(role::Column::Id.eq(row.id))
             .filter(role::Column::Tenant.eq(row.tenant))

@@ -25,6 +25,8 @@ pub struct Model {
     pub created_by: String,
     /// When it was last written.
     pub changed_at: i64,
+    /// The name under which everybody may read for it, or could before: opened again, it has the same. Whether they may is told by `public` alone.
+    pub name: Option<String>,
 }
 
 /// Joins are written where they are needed.

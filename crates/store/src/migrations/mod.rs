@@ -88,6 +88,8 @@ mod m0037_api_key_maker;
 mod m0038_stated_until;
 #[path = "0039_refused_mail.rs"]
 mod m0039_refused_mail;
+#[path = "0040_role_name.rs"]
+mod m0040_role_name;
 
 /// Every migration, oldest first. A new one is a new line at the end.
 const MIGRATIONS: &[Migration] = &[
@@ -128,6 +130,7 @@ const MIGRATIONS: &[Migration] = &[
     ("api_key_maker", m0037_api_key_maker::steps),
     ("stated_until", m0038_stated_until::steps),
     ("refused_mail", m0039_refused_mail::steps),
+    ("role_name", m0040_role_name::steps),
 ];
 
 type Migration = (&'static str, fn() -> Vec<Step>);

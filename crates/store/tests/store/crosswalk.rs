@@ -218,6 +218,7 @@ on_both! {
             created_at: NOON,
             created_by: "registrar".into(),
             changed_at: NOON,
+            name: Some("open".into()),
         };
         let mut tx = store.begin().await.unwrap();
         tx.add_framework(framework.clone(), vec![statement]).await.unwrap();
@@ -230,6 +231,13 @@ on_both! {
         assert!(read.role(&other, "r1").await.unwrap().is_none());
         assert_eq!(read.public_role("open").await.unwrap(), Some(role.clone()));
         assert_eq!(read.public_role("").await.unwrap(), None);
+        // Its name is kept while nobody outside may read it, and leads nowhere meanwhile.
+        let closed = RoleRow { public: String::new(), ..role.clone() };
+        let mut tx = store.begin().await.unwrap();
+        tx.rewrite_role(closed.clone()).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(read.public_role("open").await.unwrap(), None);
+        assert_eq!(read.role(&tenant, "r1").await.unwrap(), Some(closed));
         let mut tx = store.begin().await.unwrap();
         let foreign = tx.rewrite_role(RoleRow { tenant: other.clone(), ..role.clone() }).await;
         assert!(matches!(foreign, Err(StoreError::Conflict { table: "role" })));

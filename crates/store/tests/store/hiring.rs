@@ -59,6 +59,7 @@ pub(crate) async fn hiring(store: &Store) -> (TenantId, TenantId) {
         created_at: NOON,
         created_by: "boss".into(),
         changed_at: NOON,
+        name: None,
     };
     let mut tx = store.begin().await.unwrap();
     tx.add_institution(other.clone()).await.unwrap();

@@ -10,7 +10,9 @@ use crate::{
     on_both,
     rows::{NOON, batch, found, institution, migrated},
 };
-use touchstone_store::{ApiKeyRow, AuditLine, MappingRow, MappingState, Schema, Store, StoreError};
+use touchstone_store::{
+    ApiKeyRow, AuditLine, MappingRow, MappingState, RoleRow, Schema, Store, StoreError,
+};
 
 on_both! {
     async fn migrating_again_changes_nothing(store: Store) {
@@ -174,7 +176,8 @@ async fn count_what_came_before_anybody_counted(url: &str) {
         DROP TABLE did_version; DROP TABLE former_did; DROP INDEX learner_by_tenant_did; ALTER TABLE learner DROP COLUMN did; \
         DROP TABLE endorsement; DROP TABLE endorsement_request; DROP TABLE endorsement_refusal; \
         DROP TABLE staff_page; ALTER TABLE posting DROP COLUMN staff; ALTER TABLE api_key DROP COLUMN made_by; \
-        DELETE FROM migration WHERE name IN ('needed_documents', 'former_did', 'learner_did', 'did_version', 'endorsements', 'staff', 'api_key_maker', 'stated_until', 'refused_mail')";
+        ALTER TABLE role DROP COLUMN name; \
+        DELETE FROM migration WHERE name IN ('needed_documents', 'former_did', 'learner_did', 'did_version', 'endorsements', 'staff', 'api_key_maker', 'stated_until', 'refused_mail', 'role_name')";
     for statement in back.split(';') {
         raw.execute_unprepared(statement).await.unwrap();
     }
@@ -241,7 +244,8 @@ async fn learn_who_made_keys_of_before(url: &str) {
     for statement in [
         "ALTER TABLE api_key DROP COLUMN made_by",
         "ALTER TABLE endorsement_request DROP COLUMN refused_at",
-        "DELETE FROM migration WHERE name IN ('api_key_maker', 'stated_until', 'refused_mail')",
+        "ALTER TABLE role DROP COLUMN name",
+        "DELETE FROM migration WHERE name IN ('api_key_maker', 'stated_until', 'refused_mail', 'role_name')",
     ] {
         raw.execute_unprepared(statement).await.unwrap();
     }
@@ -282,7 +286,8 @@ async fn learn_until_when_what_was_taken_over_is_good(url: &str) {
     let raw = sea_orm::Database::connect(url).await.unwrap();
     for statement in [
         "ALTER TABLE endorsement_request DROP COLUMN refused_at",
-        "DELETE FROM migration WHERE name IN ('stated_until', 'refused_mail')",
+        "ALTER TABLE role DROP COLUMN name",
+        "DELETE FROM migration WHERE name IN ('stated_until', 'refused_mail', 'role_name')",
     ] {
         raw.execute_unprepared(statement).await.unwrap();
     }
@@ -306,4 +311,46 @@ async fn what_was_taken_over_before_ends_were_kept_is_out_of_date_on_sqlite() {
 #[tokio::test]
 async fn what_was_taken_over_before_ends_were_kept_is_out_of_date_on_postgres() {
     learn_until_when_what_was_taken_over_is_good(TestDatabase::postgres().url()).await;
+}
+
+async fn learn_the_names_of_open_roles(url: &str) {
+    let store = migrated(url).await;
+    let tenant = found(&store).await;
+    let role = |id: &str, public: &str| RoleRow {
+        id: id.into(),
+        tenant: tenant.clone(),
+        title: "Turner".into(),
+        tasks: "[]".into(),
+        public: public.into(),
+        created_at: NOON,
+        created_by: "registrar".into(),
+        changed_at: NOON,
+        name: None,
+    };
+    let mut tx = store.begin().await.unwrap();
+    tx.add_role(role("r1", "open")).await.unwrap();
+    tx.add_role(role("r2", "")).await.unwrap();
+    tx.commit().await.unwrap();
+    let raw = sea_orm::Database::connect(url).await.unwrap();
+    for statement in [
+        "ALTER TABLE role DROP COLUMN name",
+        "DELETE FROM migration WHERE name = 'role_name'",
+    ] {
+        raw.execute_unprepared(statement).await.unwrap();
+    }
+    store.migrate().await.unwrap();
+    for (id, name) in [("r1", Some("open")), ("r2", None)] {
+        let row = store.read().role(&tenant, id).await.unwrap();
+        assert_eq!(row.unwrap().name.as_deref(), name, "{id}");
+    }
+}
+
+#[tokio::test]
+async fn roles_that_were_open_before_names_were_kept_keep_theirs_on_sqlite() {
+    learn_the_names_of_open_roles(TestDatabase::sqlite().url()).await;
+}
+
+#[tokio::test]
+async fn roles_that_were_open_before_names_were_kept_keep_theirs_on_postgres() {
+    learn_the_names_of_open_roles(TestDatabase::postgres().url()).await;
 }

@@ -68,6 +68,13 @@ async fn a_role_is_described_looked_up_and_written_anew() {
         StatusCode::NOT_FOUND,
         "its link is closed"
     );
+    let page = owner.get(&role).await.text();
+    assert!(!page.contains(&open), "nor is it told: {page}");
+    let again = [("title", "T"), ("task_label", "Turns"), ("public", "yes")];
+    owner.submit(&owner.get(&role).await, &role, &again).await;
+    let page = owner.get(&role).await;
+    assert_eq!(page.link("/r/"), open, "what was printed leads there again");
+    assert_eq!(owner.get(&open).await.status, StatusCode::OK);
 }
 
 #[tokio::test]

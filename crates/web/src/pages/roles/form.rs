@@ -190,7 +190,7 @@ fn fields(action: &str, form: &Form, problems: &[Problem]) -> Markup {
         @for place in 0..room { (task(place + 1, form.tasks.get(place).unwrap_or(&empty), problems)) }
         fieldset {
             legend { "Who may read for it" }
-            (option("checkbox", "public", "yes", &html! { "Everybody who has its link " span.hint { "Applicants see what is asked, and anybody can read a credential for it." } }, form.public))
+            (option("checkbox", "public", "yes", &html! { "Everybody who has its link " span.hint { "Applicants see what is asked, and anybody can read a credential for it. Closed and opened again, it has the same link." } }, form.public))
         }
         p.acts { button.main { "Save" } }
         section aria-labelledby="found" {
