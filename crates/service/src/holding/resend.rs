@@ -7,7 +7,7 @@ use touchstone_store::{
 use touchstone_vc::Timestamp;
 
 use crate::{
-    World,
+    World, drawn,
     operations::{Job, is_address},
 };
 
@@ -20,6 +20,8 @@ pub struct Resending {
     pub actor: String,
     /// The right address, if the one on record is wrong. It becomes the learner's.
     pub address: Option<String>,
+    /// What was drawn for the form: sent again with it, it is the same mail. `None`: another each time.
+    pub drawn: Option<String>,
 }
 
 /// Queues a new mail. Links sent before stop working, unless they were used.
@@ -49,6 +51,11 @@ pub(super) async fn send_again(
 ) -> Result<(), ResendError> {
     let corrected = order.address.as_deref().map(str::trim);
     let (tenant, at) = (&order.tenant, now.unix_millis());
+    let drawn = order.drawn.as_deref();
+    let id = drawn::id(world, "delivery", tenant, &order.actor, drawn);
+    if tx.delivery(tenant, &id).await?.is_some() {
+        return Ok(());
+    }
     let credential = tx
         .credential(tenant, &order.credential)
         .await?
@@ -75,7 +82,7 @@ pub(super) async fn send_again(
     let last = call_back(tx, order).await?;
     let created_at = last.map_or(at, |last| at.max(last + 1));
     tx.add_deliveries(vec![DeliveryRow {
-        id: world.rng.uuid().to_string(),
+        id,
         tenant: tenant.clone(),
         credential: order.credential.clone(),
         kind: DeliveryKind::Mail,

@@ -52,6 +52,7 @@ pub async fn resend_given_up(
                     credential: row.credential,
                     actor: actor.to_owned(),
                     address: None,
+                    drawn: None,
                 };
                 match send_again(world, &mut tx, &order, now).await {
                     Ok(()) => some.queued += 1,

@@ -91,6 +91,7 @@ async fn a_report_marks_its_delivery(world: &TestWorld) {
         credential: one.credential.clone(),
         actor: "registrar".into(),
         address: Some("amara@example.org".into()),
+        drawn: None,
     };
     resend(world, &order).await.unwrap();
     work_until_idle(world).await.unwrap();
@@ -181,6 +182,7 @@ async fn what_was_given_up_is_sent_again_together_and_what_came_back_is_not() {
         credential: one.credential.clone(),
         actor: "registrar".into(),
         address: None,
+        drawn: None,
     };
     resend(&world, &order).await.unwrap();
     work_until_idle(&world).await.unwrap();

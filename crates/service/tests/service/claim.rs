@@ -210,6 +210,7 @@ async fn an_address_that_is_learnt_takes_somebody_off_the_paper() {
         credential: made[0].credential.clone(),
         actor: "registrar".into(),
         address: Some("ada@example.org".into()),
+        drawn: None,
     };
     holding::resend(&world, &resending).await.unwrap();
     work_until_idle(&world).await.unwrap();

@@ -5,6 +5,7 @@ use touchstone_service::{
     crosswalk::{RoleOrder, TaskOrder, roles, write_role},
     drawn::draw,
     hiring::{Closing, Opening, close_posting, open_posting, postings},
+    holding::{Resending, resend},
     issuing::{Changes, Correction, correct},
     operations::work_until_idle,
 };
@@ -97,6 +98,32 @@ async fn a_posting_that_is_sent_twice_is_one_also_under_a_name() {
         assert_eq!(open_posting(&world, &order).await.unwrap(), id);
     }
     assert_eq!(audited(&world, &employer, "posting.open").await, 2);
+}
+
+#[tokio::test]
+async fn a_link_that_is_sent_again_twice_by_one_form_goes_out_once() {
+    let world = world().await;
+    let (tenant, credentials) = issued(&world, MEASURING).await;
+    let resending = |drawn: String| Resending {
+        tenant: tenant.clone(),
+        credential: credentials[0].id.clone(),
+        actor: "registrar".into(),
+        address: Some("ada@new.example".into()),
+        drawn: Some(drawn),
+    };
+    let mails = || {
+        let sent = world.mail.sent().into_iter();
+        sent.filter(|mail| mail.to == "ada@new.example").count()
+    };
+    let order = resending(draw(&world));
+    for _ in 0..2 {
+        resend(&world, &order).await.unwrap();
+        work_until_idle(&world).await.unwrap();
+        assert_eq!(mails(), 1);
+    }
+    resend(&world, &resending(draw(&world))).await.unwrap();
+    work_until_idle(&world).await.unwrap();
+    assert_eq!(mails(), 2, "another form is another mail");
 }
 
 #[tokio::test]

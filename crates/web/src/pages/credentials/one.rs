@@ -144,7 +144,7 @@ fn announce(desk: &Desk, view: &View) -> Markup {
         Some(_) => "It was taken already, and whoever took it keeps it with its link.",
     };
     html! {
-        (desk.form(&format!("/credentials/{}/resend", view.id), &html! {
+        (desk.form_once(&format!("/credentials/{}/resend", view.id), &html! {
             (field(&Field { name: "email", apart: Some("resend"), label: "E-mail", hint: Some(hint), value: view.address.as_deref().unwrap_or_default(), error, control: Control::Typed("email"), ..Field::default() }))
             p.acts { button { (icon("mail")) " Send the link again" } }
         }))

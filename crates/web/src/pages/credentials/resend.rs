@@ -24,6 +24,7 @@ pub async fn resend(
         credential: id.clone(),
         actor: posted.by.member.id.clone(),
         address: posted.fields.some("email"),
+        drawn: posted.fields.drawn(),
     };
     match holding::resend(&web.world, &order).await {
         Err(error @ (ResendError::Address | ResendError::NoAddress)) => {

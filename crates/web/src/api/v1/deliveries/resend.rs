@@ -43,6 +43,7 @@ pub(crate) async fn resend(
                 credential,
                 actor: by.actor,
                 address,
+                drawn: None,
             };
             holding::resend(&world, &order).await?;
             Ok(Made::accepted(Queued {
