@@ -8,6 +8,7 @@ mod day;
 mod dcql;
 mod entities;
 mod job_posting;
+mod markup;
 mod sets;
 
 pub use answer::{Gap, Showing, TaskAnswer, Verdict, Via, answer};
