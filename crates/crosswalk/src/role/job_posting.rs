@@ -3,14 +3,14 @@
 //!
 //! Read are [schema.org JobPosting](https://schema.org/JobPosting) as JSON-LD, alone or in a page, and plain text. So is what the Job Data
 //! Exchange makes of it ([JDX JobSchema+](https://jobdataexchange.io/specs/jobschema-terms/) 0.9.0, and the draft of 1.0.0, whose members have
-//! no prefixes): the same type, words by language, competencies and what is required. What is only preferred, alternative or equivalent
-//! there is left to who reads the posting: a draft has one kind of wish.
+//! no prefixes): the same type, words by language, competencies, and of credentials, education and experience what is required, preferred, or
+//! may stand in place of what is ([`JobWish`]). That of a competency has no member there yet.
 
 use std::collections::VecDeque;
 
 use serde_json::Value;
 
-use super::markup::without_markup;
+use super::{job_wish::JobWish, markup::without_markup};
 
 /// A posting, taken apart.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -26,6 +26,8 @@ pub struct JobDraft {
 pub struct JobStatement {
     /// Where it stands.
     pub part: JobPart,
+    /// How much it is wanted.
+    pub wish: JobWish,
     /// In words.
     pub text: String,
 }
@@ -143,16 +145,43 @@ fn linked(members: &serde_json::Map<String, Value>) -> JobDraft {
         ("requiredExperience", JobPart::ExperienceRequirements),
         ("minimumExperience", JobPart::ExperienceRequirements),
     ] {
-        for text in texts(member(members, name)) {
-            draft.take(part, &without_markup(&text));
-        }
+        let wish = match name {
+            "experienceRequirements" if is_in_place_of_education(members) => JobWish::InPlace,
+            _ => JobWish::Required,
+        };
+        draft.take_all(part, wish, member(members, name));
     }
     if draft.statements.is_empty() {
-        for text in texts(member(members, "description")) {
-            draft.take(JobPart::Description, &without_markup(&text));
+        let described = member(members, "description");
+        draft.take_all(JobPart::Description, JobWish::Required, described);
+    }
+    // Behind the rest: what is said twice is as much wanted as where it is wanted most.
+    for (before, wish) in [
+        ("preferred", JobWish::Preferred),
+        ("alternative", JobWish::InPlace),
+        ("equivalent", JobWish::InPlace),
+    ] {
+        for (what, part) in [
+            ("Credential", JobPart::EducationRequirements),
+            ("Education", JobPart::EducationRequirements),
+            ("Experience", JobPart::ExperienceRequirements),
+        ] {
+            draft.take_all(part, wish, member(members, &format!("{before}{what}")));
         }
     }
     draft
+}
+
+/// Whether the posting says that experience is taken in place of what it asks for in education (schema.org, `experienceInPlaceOfEducation`).
+fn is_in_place_of_education(members: &serde_json::Map<String, Value>) -> bool {
+    match member(members, "experienceInPlaceOfEducation") {
+        Some(Value::Bool(is)) => *is,
+        Some(Value::String(text)) => {
+            let last = text.rsplit('/').next().unwrap_or_default();
+            last.eq_ignore_ascii_case("true")
+        }
+        _ => false,
+    }
 }
 
 /// A member of schema.org or of JDX, with a prefix, as a whole address, or with neither.
@@ -211,25 +240,49 @@ fn plain(text: &str) -> JobDraft {
         lines.next();
     }
     let rest: Vec<&str> = lines.collect();
-    // Where points are listed, they are what is meant; the sentences around them praise the employer.
-    let points: Vec<&str> = rest
-        .iter()
-        .copied()
-        .filter(|line| line.starts_with(BULLETS))
-        .collect();
-    let meant = if points.is_empty() { rest } else { points };
-    for line in meant {
-        draft.take(JobPart::Description, line);
+    // Where points are listed, they are what is meant; the sentences around them praise the employer, and a short one is what they stand under.
+    let pointed = rest.iter().any(|line| line.starts_with(BULLETS));
+    let mut wish = JobWish::Required;
+    for line in rest {
+        let is_point = line.starts_with(BULLETS);
+        let is_meant = is_point || !pointed;
+        let stands_over = heading(line).or_else(|| (!is_meant && is_short(line)).then_some(line));
+        match stands_over {
+            Some(words) => wish = JobWish::Required.unless_said(words),
+            None if is_meant => draft.take(JobPart::Description, wish, line),
+            None => {}
+        }
     }
     draft
 }
 
+/// The words of a line under which others stand.
+fn heading(line: &str) -> Option<&str> {
+    let words = line.strip_suffix(':')?;
+    (!words.starts_with(BULLETS) && is_short(words)).then_some(words)
+}
+
+fn is_short(line: &str) -> bool {
+    line.split_whitespace().count() <= MOST_WORDS_OF_A_HEADING
+}
+
 impl JobDraft {
-    fn take(&mut self, part: JobPart, text: &str) {
+    fn take_all(&mut self, part: JobPart, wish: JobWish, said: Option<&Value>) {
+        for text in texts(said) {
+            self.take(part, wish, &without_markup(&text));
+        }
+    }
+
+    fn take(&mut self, part: JobPart, wish: JobWish, text: &str) {
+        let mut under = wish;
         for piece in text.split(['\n', '\r', ';', '•', '·']).flat_map(sentences) {
             let piece = piece
                 .trim_start_matches(|sign: char| sign.is_whitespace() || BULLETS.contains(&sign));
             let piece = piece.trim_end_matches(|sign: char| sign.is_whitespace() || sign == '.');
+            if let Some(words) = heading(piece) {
+                under = wish.unless_said(words);
+                continue;
+            }
             let words = piece.split_whitespace().count();
             let least = if part == JobPart::Skills { 1 } else { 2 };
             let fits = words >= least && piece.chars().count() <= LONGEST;
@@ -237,6 +290,7 @@ impl JobDraft {
             if fits && !known && self.statements.len() < MOST_STATEMENTS {
                 self.statements.push(JobStatement {
                     part,
+                    wish: under.unless_said(piece),
                     text: piece.to_owned(),
                 });
             }
@@ -260,6 +314,7 @@ const PREFIXES: [&str; 6] = [
 ];
 const BULLETS: [char; 6] = ['-', '*', '–', '—', '•', '·'];
 const LONGEST_TITLE: usize = 100;
+const MOST_WORDS_OF_A_HEADING: usize = 8;
 const LONGEST: usize = 400;
 const MOST_STATEMENTS: usize = 40;
 /// Many times a posting.
@@ -306,6 +361,8 @@ mod tests {
              "jdx:requiredCredential": {"@type": "Credential", "name": {"en-US": ""}, "description": {"en-US": "A trade certificate"}},
              "jdx:requiredAssessment": {"@type": "AssessmentProfile", "description": "A trial day in the workshop"},
              "jdx:preferredCredential": {"@type": "Credential", "description": {"en-US": "A forklift licence"}},
+             "jdx:alternativeExperience": {"description": {"en-US": "Five years at a milling machine"}},
+             "jdx:equivalentCredential": {"@type": "Credential", "description": {"en-US": "A journeyman’s letter"}},
              "jdx:physicalRequirement": {"en-US": "Lifting up to 20 kg"},
              "http://purl.org/jdx/terms/requiredExperience": {"description": {"de": "Zwei Jahre an der Drehbank"}},
              "jdx:competency": [
@@ -315,21 +372,46 @@ mod tests {
                 {"@type": "jdx:AnnotatedDefinedTerm", "name": {"id": "urn:uuid:0e984725-c51c-4bf4-9960-e1c80e27aba0"}}]}]}"#;
         let draft = read_job_posting(piloted).unwrap();
         assert_eq!(draft.title, "Machinist");
-        let parts: Vec<(JobPart, &str)> = draft
+        let parts: Vec<(JobPart, JobWish, &str)> = draft
             .statements
             .iter()
-            .map(|one| (one.part, one.text.as_str()))
+            .map(|one| (one.part, one.wish, one.text.as_str()))
             .collect();
+        let (required, in_place) = (JobWish::Required, JobWish::InPlace);
         assert_eq!(
             parts,
             [
-                (JobPart::Skills, "Turns shafts"),
-                (JobPart::Skills, "Measures parts"),
-                (JobPart::Qualifications, "A trial day in the workshop"),
-                (JobPart::EducationRequirements, "A trade certificate"),
+                (JobPart::Skills, required, "Turns shafts"),
+                (JobPart::Skills, required, "Measures parts"),
+                (
+                    JobPart::Qualifications,
+                    required,
+                    "A trial day in the workshop"
+                ),
+                (
+                    JobPart::EducationRequirements,
+                    required,
+                    "A trade certificate"
+                ),
                 (
                     JobPart::ExperienceRequirements,
+                    required,
                     "Zwei Jahre an der Drehbank"
+                ),
+                (
+                    JobPart::EducationRequirements,
+                    JobWish::Preferred,
+                    "A forklift licence"
+                ),
+                (
+                    JobPart::ExperienceRequirements,
+                    in_place,
+                    "Five years at a milling machine"
+                ),
+                (
+                    JobPart::EducationRequirements,
+                    in_place,
+                    "A journeyman’s letter"
                 ),
             ]
         );
@@ -338,6 +420,47 @@ mod tests {
             .replace("\"jdx:", "\"")
             .replace("http://purl.org/jdx/terms/", "");
         assert_eq!(read_job_posting(&bare).unwrap(), draft);
+    }
+
+    #[test]
+    fn words_and_headings_tell_what_is_only_preferred_and_what_is_asked_for_twice_is_required() {
+        let wanted = |text: &str| {
+            let draft = read_job_posting(text).unwrap();
+            let all = draft.statements.into_iter();
+            all.map(|one| (one.text, one.wish)).collect::<Vec<_>>()
+        };
+        let is = |text: &str, wish| (text.to_owned(), wish);
+        let (required, preferred) = (JobWish::Required, JobWish::Preferred);
+        let linked = r#"{"@type": "JobPosting", "title": "Machinist",
+            "qualifications": "<p>Required:</p><ul><li>Reads drawings</li></ul><p>Nice to have:</p><ul><li>Programs robots</li></ul>",
+            "skills": ["metrology", "CAM preferred"],
+            "educationRequirements": "A trade certificate",
+            "experienceRequirements": {"@type": "OccupationalExperienceRequirements", "description": "Four years at a lathe"},
+            "experienceInPlaceOfEducation": true,
+            "preferredCredential": [{"name": "A trade certificate"}, {"name": "A crane licence"}]}"#;
+        assert_eq!(
+            wanted(linked),
+            [
+                is("Reads drawings", required),
+                is("Programs robots", preferred),
+                is("metrology", required),
+                is("CAM preferred", preferred),
+                is("A trade certificate", required),
+                is("Four years at a lathe", JobWish::InPlace),
+                is("A crane licence", preferred),
+            ]
+        );
+        let plain = "Machinist\nWhat you do\n- Turn parts to drawing\nPreferred qualifications\n- Program robots\n\
+            Was uns noch freut:\n- Schweißen können, von Vorteil\n- Messen können\n";
+        assert_eq!(
+            wanted(plain),
+            [
+                is("Turn parts to drawing", required),
+                is("Program robots", preferred),
+                is("Schweißen können, von Vorteil", preferred),
+                is("Messen können", required),
+            ]
+        );
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod day;
 mod dcql;
 mod entities;
 mod job_posting;
+mod job_wish;
 mod markup;
 mod sets;
 
@@ -15,6 +16,7 @@ pub use answer::{Gap, Showing, TaskAnswer, Verdict, Via, answer};
 pub use day::{Day, DayError};
 pub use dcql::{Achievement, Compiled, Format, compile, covering};
 pub use job_posting::{JobDraft, JobFault, JobPart, JobStatement, read_job_posting};
+pub use job_wish::JobWish;
 pub use sets::{Endorsement, Pin, ReleasedSet};
 
 /// A role: what somebody does all day.

@@ -100,8 +100,8 @@ pub use tally::{Tally, Wanting};
 pub use touchstone_crosswalk::{
     framework::{Form, Origin, Statement},
     role::{
-        Gap, JobFault, JobPart, JobStatement, Need, Pin, Role, Showing, Task, TaskAnswer, Verdict,
-        Via,
+        Gap, JobFault, JobPart, JobStatement, JobWish, Need, Pin, Role, Showing, Task, TaskAnswer,
+        Verdict, Via,
     },
     sssom::{Mapping, Place, Relation, Standing},
 };

@@ -7,7 +7,7 @@ const SETTER: &str = r#"{"title": "Machine setter", "tasks": [
     {"id": "https://tasks.example/2", "label": "Éxamine les pièces", "need": "nice", "evidence": ["observation"]}
 ]}"#;
 const POSTING: &str = r#"{"@context": "https://schema.org", "@type": "JobPosting", "title": "Zerspaner",
-    "responsibilities": ["Sets machines", "Measures parts"]}"#;
+    "responsibilities": ["Sets machines", "Measures parts"], "jdx:preferredCredential": {"name": "A crane licence"}}"#;
 
 fn founded() -> Folder {
     let folder = Folder::new();
@@ -128,6 +128,8 @@ fn a_posting_becomes_a_document_and_faults_say_where() {
         .json();
     assert_eq!(drafted["title"], "Zerspaner");
     assert_eq!(drafted["tasks"][1]["label"], "Measures parts");
+    assert_eq!(drafted["tasks"][1]["need"], "must");
+    assert_eq!(drafted["tasks"][2]["need"], "nice");
     let draft = folder.write("draft.json", drafted.to_string());
     folder
         .run(&["role", "write", draft.to_str().unwrap()])

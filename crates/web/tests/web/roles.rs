@@ -244,6 +244,22 @@ async fn a_pasted_posting_becomes_suggestions_and_nothing_is_added_unasked() {
         added.contains(">metrology &amp; gauges</textarea>"),
         "{added}"
     );
+    let preferred = r#"{"@type": "JobPosting", "title": "Machinist", "jdx:preferredCredential": {"name": "A crane licence"},
+        "jdx:equivalentExperience": {"description": "Five years at a mill"}}"#;
+    let said = [("posting", preferred), ("draft", "yes")];
+    let read = owner.submit(&form, "/roles", &said).await.text();
+    assert!(
+        read.contains("Education, preferred")
+            && read.contains("Experience, in place of something required")
+            && read.contains("name=\"say_nice\" value=\"A crane licence\""),
+        "{read}"
+    );
+    let taken = [("posting", preferred), ("say_nice", "A crane licence")];
+    let added = owner.submit(&form, "/roles", &taken).await.text();
+    let (_, task) = added.split_once(">A crane licence</textarea>").unwrap();
+    let (_, need) = task.split_once("name=\"task_need\"").unwrap();
+    let (need, _) = need.split_once("</select>").unwrap();
+    assert!(need.contains("value=\"nice\" selected"), "{need}");
     assert!(
         owner
             .get("/roles")

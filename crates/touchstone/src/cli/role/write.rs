@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 use serde::Deserialize;
 use serde_json::json;
-use touchstone_service::crosswalk::{RoleOrder, TaskOrder, draft_role, write_role};
+use touchstone_service::crosswalk::{Need, RoleOrder, TaskOrder, draft_role, write_role};
 
 use super::{Global, find, institution};
 use crate::{
@@ -41,10 +41,13 @@ impl Draft {
         let draft = draft_role(&world, &institution.id, &posting).await;
         let draft = draft.with_context(|| format!("file {name}"))?;
         // In the posting's own words: what is near in a framework is suggested on the page, and never inserted unasked.
-        let tasks = draft
-            .statements
-            .iter()
-            .map(|(statement, _)| json!({"label": statement.text, "need": "must"}));
+        let tasks = draft.statements.iter().map(|(statement, _)| {
+            let need = match statement.wish.need() {
+                Need::Must => "must",
+                Need::Nice => "nice",
+            };
+            json!({"label": statement.text, "need": need})
+        });
         let document = json!({
             "title": draft.title,
             "tasks": tasks.collect::<Vec<_>>(),

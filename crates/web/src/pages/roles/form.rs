@@ -4,7 +4,9 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
-use touchstone_service::crosswalk::{Found, JobPart, KeptRole, Need, RoleDraft, TaskOrder, role};
+use touchstone_service::crosswalk::{
+    Found, JobPart, JobWish, KeptRole, Need, RoleDraft, TaskOrder, role,
+};
 use touchstone_service::governing::{SaidOver, sets_over};
 use touchstone_service::hiring::{Posting, postings};
 use touchstone_service::issuing::evidence_kinds;
@@ -224,15 +226,25 @@ fn pasted(action: &str, form: &Form, error: Option<&str>) -> Markup {
             @if !draft.title.is_empty() { p { "It is called " strong { bdi { (draft.title) } } "." } }
             @if draft.statements.is_empty() { p { "Nothing in it reads like a task." } }
             ul { @for (statement, found) in &draft.statements { li {
-                bdi { (statement.text) } " " span.hint { (part(statement.part)) } " "
-                button name="say" value=(statement.text) formaction=(here) formnovalidate { (icon("file")) " Add in these words" span.vh { ": " (statement.text) } }
+                @let must = statement.wish.need() == Need::Must;
+                bdi { (statement.text) } " " span.hint { (part(statement.part)) (wish(statement.wish)) } " "
+                button name=(if must { "say" } else { "say_nice" }) value=(statement.text) formaction=(here) formnovalidate { (icon("file")) " Add in these words" span.vh { ": " (statement.text) } }
                 @if !found.is_empty() { ul { @for one in found { li {
                     bdi { (clean(&one.statement.label)) } " " span.hint { (one.framework_name()) ", " (one.statement.kind.word()) } " "
-                    button name="add" value=(one.statement.uri) formaction=(here) formnovalidate { (icon("file")) " Add" span.vh { ": " (clean(&one.statement.label)) } }
+                    button name=(if must { "add" } else { "add_nice" }) value=(one.statement.uri) formaction=(here) formnovalidate { (icon("file")) " Add" span.vh { ": " (clean(&one.statement.label)) } }
                 } } } }
             } } }
         }
     } }
+}
+
+/// Behind the part in which it stands.
+fn wish(wish: JobWish) -> &'static str {
+    match wish {
+        JobWish::Required => "",
+        JobWish::Preferred => ", preferred",
+        JobWish::InPlace => ", in place of something required",
+    }
 }
 
 fn part(part: JobPart) -> &'static str {

@@ -75,29 +75,33 @@ async fn written(
     };
     let mut problems = Vec::new();
     form.tasks = tasks(fields, &mut problems);
-    if ["find", "add", "draft", "say"]
+    if ["find", "add", "add_nice", "draft", "say", "say_nice"]
         .iter()
         .any(|act| fields.ticked(act))
     {
-        if let Some(uri) = fields.some("add")
-            && let Some(found) = crosswalk::statement(&web.world, tenant, &uri).await?
-            && form.tasks.iter().all(|task| task.id != uri)
-        {
-            form.tasks.push(TaskOrder {
-                id: uri,
-                label: clean(&found.statement.label).into_owned(),
-                must: true,
-                ..TaskOrder::default()
-            });
+        for (act, must) in [("add", true), ("add_nice", false)] {
+            if let Some(uri) = fields.some(act)
+                && let Some(found) = crosswalk::statement(&web.world, tenant, &uri).await?
+                && form.tasks.iter().all(|task| task.id != uri)
+            {
+                form.tasks.push(TaskOrder {
+                    id: uri,
+                    label: clean(&found.statement.label).into_owned(),
+                    must,
+                    ..TaskOrder::default()
+                });
+            }
         }
-        if let Some(words) = fields.some("say")
-            && form.tasks.iter().all(|task| task.label != words)
-        {
-            form.tasks.push(TaskOrder {
-                label: words,
-                must: true,
-                ..TaskOrder::default()
-            });
+        for (act, must) in [("say", true), ("say_nice", false)] {
+            if let Some(words) = fields.some(act)
+                && form.tasks.iter().all(|task| task.label != words)
+            {
+                form.tasks.push(TaskOrder {
+                    label: words,
+                    must,
+                    ..TaskOrder::default()
+                });
+            }
         }
         if fields.ticked("find") || !form.words.is_empty() {
             let found = find_statements(&web.world, tenant, None, &form.words, MOST).await?;

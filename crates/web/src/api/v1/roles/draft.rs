@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
-use touchstone_service::crosswalk::{DraftRoleError, JobPart, draft_role};
+use touchstone_service::crosswalk::{DraftRoleError, JobPart, JobWish, Need, draft_role};
 use utoipa::ToSchema;
 
 use crate::ApiError;
@@ -49,6 +49,11 @@ pub(crate) async fn draft(
                 });
                 Statement {
                     part: part(statement.part),
+                    wish: wish(statement.wish),
+                    need: match statement.wish.need() {
+                        Need::Must => "must",
+                        Need::Nice => "nice",
+                    },
                     text: statement.text,
                     suggestions: suggestions.collect(),
                 }
@@ -87,6 +92,11 @@ pub(crate) struct Draft {
 pub(crate) struct Statement {
     /// The member of JobPosting in which it stands; `description` for text.
     part: &'static str,
+    /// `required`, `preferred`, or `in_place` (an alternative or an equivalent, which may stand in place of something that is required). `required`
+    /// also where the posting says nothing of it.
+    wish: &'static str,
+    /// What that comes to for a task of a role: `must` or `nice`.
+    need: &'static str,
     /// In words.
     text: String,
     /// What is nearest in your frameworks.
@@ -113,5 +123,13 @@ fn part(part: JobPart) -> &'static str {
         JobPart::EducationRequirements => "educationRequirements",
         JobPart::ExperienceRequirements => "experienceRequirements",
         JobPart::Description => "description",
+    }
+}
+
+fn wish(wish: JobWish) -> &'static str {
+    match wish {
+        JobWish::Required => "required",
+        JobWish::Preferred => "preferred",
+        JobWish::InPlace => "in_place",
     }
 }
