@@ -17,6 +17,7 @@ mod growth;
 mod installation;
 mod issue;
 mod jwt;
+mod lint;
 mod load;
 mod log;
 mod poison;
@@ -49,9 +50,9 @@ const MEASURED: [&str; 10] = [
 /// cohort after the other, and how what each credential costs grows with their number), `load` asks its
 /// server for pages, `fresh` says how soon others can read what was changed, `growth` is a table, `poison` says what graphs cost that are refused, `log` takes `--count N` issued credentials into the log (`--count N,M`: and enters them again until it has M entries), `crosswalk` says how well retrieval finds what people
 /// chose (`crosswalk-tune` learns its weights anew and prints them; both take a `--model` of sentences besides, whose vectors `sentences`
-/// holds against those of others' code, given by `--in`), `suggest` says what a keystroke in a form costs, and `count=NAME` runs one operation `--count N` times for an
+/// holds against those of others' code, given by `--in`), `suggest` says what a keystroke in a form costs, `lint` how often TS-002 judges a statement as it is labelled, and `count=NAME` runs one operation `--count N` times for an
 /// instruction counter.
-const OTHERS: [&str; 11] = [
+const OTHERS: [&str; 12] = [
     "binary-mail",
     "load-sample",
     "fresh",
@@ -61,6 +62,7 @@ const OTHERS: [&str; 11] = [
     "crosswalk-tune",
     "sentences",
     "suggest",
+    "lint",
     "log",
     "count=NAME",
 ];
@@ -103,6 +105,7 @@ fn main() -> Result<()> {
                 crosswalk::check(model, order.input.as_deref().context("--in FILE")?)?;
             }
             "suggest" => suggest::run()?,
+            "lint" => lint::run()?,
             "log" => log::run(count.max(1), order.counts.get(1).copied())?,
             other => match other.strip_prefix("count=") {
                 Some(counted) => count::run(counted, &unsigned()?, count)?,

@@ -1,106 +1,25 @@
 //! Does TS-002 tell statements of what somebody does from others? Counted, on statements of our own and on those of public frameworks.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use touchstone_vc::lint::statement::{self, Language, NoAction};
 
-/// What was said of statements that are labelled.
-#[derive(Clone, Copy, Debug, Default)]
-struct Counts {
-    right_yes: usize,
-    wrong_yes: usize,
-    right_no: usize,
-    wrong_no: usize,
-}
-
-impl Counts {
-    fn precision(self) -> f64 {
-        self.right_yes as f64 / (self.right_yes + self.wrong_yes).max(1) as f64
-    }
-
-    fn recall(self) -> f64 {
-        self.right_yes as f64 / (self.right_yes + self.wrong_no).max(1) as f64
-    }
-
-    fn all(self) -> usize {
-        self.right_yes + self.wrong_yes + self.right_no + self.wrong_no
-    }
-}
-
-fn labelled() -> Vec<(Language, bool, bool, String)> {
-    let path = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/tests/vectors/lint/statements.tsv"
-    );
-    let text = fs::read_to_string(path).unwrap();
-    let lines = text.lines().filter(|line| !line.starts_with('#'));
-    lines
-        .map(|line| {
-            let [language, label, seen, text] = line.split('\t').collect::<Vec<_>>()[..] else {
-                panic!("four columns: {line}");
-            };
-            assert!(
-                matches!(label, "yes" | "no") && matches!(seen, "known" | "held"),
-                "{line}"
-            );
-            (
-                Language::of_tag(language).unwrap(),
-                label == "yes",
-                seen == "held",
-                text.to_owned(),
-            )
-        })
-        .collect()
-}
+use crate::labelled;
 
 #[test]
 fn precision_and_recall_stay_above_the_floor_in_every_language() {
-    let all = labelled();
-    assert!(all.len() >= 200, "{} statements", all.len());
-    let mut counts: BTreeMap<(bool, Language), Counts> = BTreeMap::new();
-    let mut wrong = Vec::new();
-    for (language, label, held, text) in &all {
-        let found = statement::judge(text, *language).action;
-        let of = counts.entry((*held, *language)).or_default();
-        match (found.is_ok(), *label) {
-            (true, true) => of.right_yes += 1,
-            (true, false) => of.wrong_yes += 1,
-            (false, false) => of.right_no += 1,
-            (false, true) => of.wrong_no += 1,
-        }
-        if found.is_ok() != *label {
-            wrong.push(format!(
-                "{} {} {text} → {found:?}",
-                language.code(),
-                if *held { "held" } else { "known" }
-            ));
-        }
-    }
-    println!("language  statements  precision  recall");
-    for ((held, language), of) in &counts {
-        let seen = if *held { "held back" } else { "known" };
-        println!(
-            "{:<2} {seen:<9} {:>6}  {:>9.3}  {:>6.3}",
-            language.code(),
-            of.all(),
-            of.precision(),
-            of.recall()
-        );
-    }
-    println!("{}", wrong.join("\n"));
-    for ((held, language), of) in &counts {
-        assert!(
-            of.right_yes + of.wrong_no >= 5 && of.right_no + of.wrong_yes >= 5,
-            "{language:?}: both kinds"
-        );
-        let floor = if *held { 0.75 } else { 0.9 };
-        assert!(
-            of.precision() >= floor && of.recall() >= floor,
-            "{language:?}, held back: {held}: {of:?}\n{}",
-            wrong.join("\n")
-        );
-    }
+    let judged = labelled::judged().unwrap();
+    println!("{}", judged.table());
+    let all = judged.counts.values().map(|of| of.all()).sum::<usize>();
+    assert!(all >= 200, "{all} statements");
+    let languages = judged.counts.keys().map(|(language, _)| *language);
+    assert_eq!(
+        languages.collect::<BTreeSet<_>>(),
+        BTreeSet::from(Language::ALL)
+    );
+    let below = judged.below();
+    assert!(below.is_empty(), "{}", below.join("\n"));
 }
 
 /// The share of statements that are positive by nature which are taken for such, and of those that are short and readable.

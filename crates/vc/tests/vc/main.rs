@@ -19,6 +19,7 @@ mod issuer;
 mod jose;
 mod jose_draft;
 mod jose_keys;
+mod labelled;
 mod lint;
 mod lint_statements;
 mod lint_unknown;
