@@ -1,8 +1,7 @@
 //! What an achievement meant on a day: what was said of it then, by whom it was endorsed, and what it was mapped to.
 //!
 //! **Invariant:** a version under which was issued never changes, so what it said on a past day is told again in ten years. What nobody was
-//! awarded yet means nothing: a draft is not told, whoever was asked to endorse it. Endorsements that were hidden since, and what the
-//! institution is called, are as of today.
+//! awarded yet means nothing: a draft is not told, whoever was asked to endorse it. Endorsements that were hidden since are told of no day.
 
 use touchstone_crosswalk::sssom::{Relation, Slot};
 use touchstone_store::{
@@ -10,13 +9,13 @@ use touchstone_store::{
 };
 use touchstone_vc::Timestamp;
 
-use super::{Thing, no_longer_used_since::no_longer_used_since};
+use super::{Thing, institution_then::institution_then, no_longer_used_since::no_longer_used_since};
 use crate::{World, crosswalk::released, endorsing::standing, issuing::Definition};
 
 /// What an achievement meant at a moment.
 #[derive(Clone, Debug)]
 pub struct Meaning {
-    /// Whose it is.
+    /// Whose it is, with its name and DID of then.
     pub institution: InstitutionRow,
     /// The version under which credentials were issued.
     pub version: i64,
@@ -30,7 +29,7 @@ pub struct Meaning {
     pub url: String,
     /// The hash of that, in hex.
     pub sha256: String,
-    /// Since when it was said that it should no longer be used, and what takes its place as is said today.
+    /// Since when it was said that it should no longer be used, and what takes its place, as was said then.
     pub no_longer_used: Option<(i64, String)>,
     /// Organizations other than the issuer that stood behind that version, each with the end of its word.
     pub endorsed: Vec<(String, i64)>,
@@ -106,7 +105,7 @@ pub async fn meaning(
         .await?,
         endorsed: endorsed.unwrap_or_default(),
         mapped: mapped(world, tenant, &world.site.link(&path), then.version, at).await?,
-        institution,
+        institution: institution_then(&reader, institution.clone(), at.unix_millis()).await?,
     }))
 }
 

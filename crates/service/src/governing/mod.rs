@@ -5,6 +5,7 @@
 
 mod endings;
 mod entrust;
+mod institution_then;
 mod meaning;
 mod no_longer_awarded;
 mod no_longer_used;

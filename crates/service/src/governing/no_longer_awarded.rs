@@ -32,7 +32,7 @@ pub async fn no_longer_awarded(
     }
 }
 
-/// The same as was said by `at`; what takes its place is told as is said today.
+/// The same as was said by `at`.
 pub(crate) async fn no_longer_awarded_at(
     world: &World,
     institution: &InstitutionRow,

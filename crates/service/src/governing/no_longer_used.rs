@@ -45,7 +45,7 @@ pub async fn no_longer_used(
     Ok(told.remove(achievement))
 }
 
-/// Whether one achievement was no longer to be used, as was said by `at`; what takes its place is told as is said today.
+/// Whether one achievement was no longer to be used, and what takes its place, as was said by `at`.
 pub(super) async fn no_longer_used_at(
     world: &World,
     tenant: &TenantId,

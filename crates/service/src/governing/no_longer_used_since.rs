@@ -4,7 +4,7 @@ use touchstone_store::{Reader, StoreError, TenantId};
 
 use super::Thing;
 
-/// Since when a thing should no longer be used, as was said by `at`, and what takes its place as is said today.
+/// Since when a thing should no longer be used, and what takes its place, as was said by `at`.
 pub(super) async fn no_longer_used_since(
     reader: &Reader,
     tenant: &TenantId,
@@ -15,19 +15,16 @@ pub(super) async fn no_longer_used_since(
     let Some(now) = reader.stewardship(tenant, kind, id).await? else {
         return Ok(None);
     };
-    let then = match now.changed_at <= at {
-        true => now.deprecated_at,
+    let (since, by) = match now.changed_at <= at {
+        true => (now.deprecated_at, now.replaced_by),
         false => {
             let before = reader.past_stewardships(tenant, kind, id).await?;
-            let said = before.into_iter().find(|past| past.said_at <= at);
-            said.and_then(|said| said.deprecated_at)
+            match before.into_iter().find(|past| past.said_at <= at) {
+                Some(said) => (said.deprecated_at, said.replaced_by),
+                None => return Ok(None),
+            }
         }
     };
-    let since = then.filter(|since| *since <= at);
-    // A name that was corrected since stays corrected.
-    let by = match now.deprecated_at {
-        Some(_) => now.replaced_by,
-        None => String::new(),
-    };
+    let since = since.filter(|since| *since <= at);
     Ok(since.map(|since| (since, by)))
 }

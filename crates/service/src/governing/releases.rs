@@ -1,22 +1,22 @@
 //! What was released of a mapping set or a competency, and which release was the latest on a day.
 //!
 //! **Invariant:** a release never changes, so what is told of a past day is told again in ten years, but for who endorsed it: an endorsement
-//! that is hidden later is told of no day any more. Of what nobody released yet nothing is told. What it is called is as of today.
+//! that is hidden later is told of no day any more. Of what nobody released yet nothing is told.
 
 use touchstone_store::{EndorsedKind, InstitutionRow, Reader, StoreError, TenantId};
 use touchstone_vc::Timestamp;
 
-use super::{Thing, no_longer_used_since::no_longer_used_since};
+use super::{Thing, institution_then::institution_then, no_longer_used_since::no_longer_used_since};
 use crate::{World, competency, crosswalk, endorsing::standing_among};
 
 /// What was released of one thing by a moment.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Releases {
-    /// At whose address.
+    /// At whose address, with its name and DID of then.
     pub institution: InstitutionRow,
-    /// What it is called.
+    /// What it is called; it never changes.
     pub title: String,
-    /// Since when it was said that it should no longer be used, and what takes its place as is said today.
+    /// Since when it was said that it should no longer be used, and what takes its place, as was said then.
     pub no_longer_used: Option<(i64, String)>,
     /// The release that was the latest.
     pub latest: Release,
@@ -106,7 +106,7 @@ pub async fn releases(
     let no_longer_used =
         no_longer_used_since(&reader, &institution.id, thing, at.unix_millis()).await?;
     Ok(Some(Releases {
-        institution,
+        institution: institution_then(&reader, institution, at.unix_millis()).await?,
         title: found.title,
         no_longer_used,
         latest,

@@ -79,7 +79,13 @@ pub async fn found(world: &World, order: &Founding) -> Result<Founded, FoundErro
             actor: order.actor.clone(),
             action: "institution.found".into(),
             subject: tenant.to_string(),
-            detail: serde_json::json!({"slug": slug, "did": did, "key": key}).to_string(),
+            detail: serde_json::json!({
+                "slug": slug,
+                "name": described.name,
+                "did": did,
+                "key": key,
+            })
+            .to_string(),
         }])
         .await
     });

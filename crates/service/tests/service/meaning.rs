@@ -3,8 +3,8 @@
 use touchstone_service::{
     crosswalk::release,
     governing::{Entrusting, Meaning, Releases, Thing, entrust, meaning, releases},
-    issuing::{define, revise},
-    operations::work_until_idle,
+    issuing::{Description, Redescription, define, describe, revise},
+    operations::{moving::move_here, work_until_idle},
 };
 use touchstone_store::TenantId;
 use touchstone_testkit::{TestWorld, world};
@@ -12,7 +12,8 @@ use touchstone_vc::Timestamp;
 
 use crate::{
     crosswalk::{agreed, releasing},
-    support::{COHORT, MEASURING, confirmed, no_longer_used, order},
+    moving::{at, moving},
+    support::{COHORT, MEASURING, confirmed, founding, issued, no_longer_used, order},
 };
 
 const DAY_MS: i64 = 86_400_000;
@@ -65,17 +66,12 @@ async fn what_an_achievement_meant_is_told_for_any_day_since_it_was_awarded() {
     let second = later(&world);
     let order = no_longer_used(&world, &tenant, &id).await;
     let over = later(&world);
-    // What was said of it before is told in the words of today.
     let order = Entrusting {
         replaced_by: "Metrology 2".into(),
         ..order
     };
     entrust(&world, &order).await.unwrap();
     let reworded = later(&world);
-    assert_eq!(
-        told(&world, over).await.unwrap().no_longer_used.unwrap().1,
-        "Metrology 2"
-    );
     let order = Entrusting {
         no_longer_used: false,
         replaced_by: String::new(),
@@ -99,8 +95,9 @@ async fn what_an_achievement_meant_is_told_for_any_day_since_it_was_awarded() {
         "nobody has it yet"
     );
     assert_eq!(seen(second).await, (2, true, 1, None));
-    assert_eq!(seen(over).await, (2, true, 1, Some(String::new())));
-    assert_eq!(seen(reworded).await, (2, true, 1, Some(String::new())));
+    let by = |name: &str| Some(name.to_owned());
+    assert_eq!(seen(over).await, (2, true, 1, by("Metrology")));
+    assert_eq!(seen(reworded).await, (2, true, 1, by("Metrology 2")));
     assert_eq!(seen(used_again).await, (2, true, 1, None));
 
     let then = told(&world, mapped).await.unwrap();
@@ -124,6 +121,48 @@ async fn what_an_achievement_meant_is_told_for_any_day_since_it_was_awarded() {
             .unwrap()
             .is_none()
     );
+}
+
+#[tokio::test]
+async fn whose_it_is_is_told_by_the_name_and_the_did_of_then() {
+    let mut world = world().await;
+    let (tenant, _) = issued(&world, MEASURING).await;
+    let first = later(&world);
+    let order = Redescription {
+        tenant: tenant.clone(),
+        actor: "owner".into(),
+        description: Description {
+            name: "Lakeside Polytechnic".into(),
+            ..founding("riverside").description
+        },
+    };
+    describe(&world, &order).await.unwrap();
+    let renamed = later(&world);
+    work_until_idle(&world).await.unwrap();
+    world.world.site = at(&world, "new.example");
+    move_here(&world, &moving(&tenant)).await.unwrap();
+    work_until_idle(&world).await.unwrap();
+    let moved = later(&world);
+    for (at, name, did) in [
+        (
+            first,
+            "Riverside Polytechnic",
+            "did:web:verify.example.edu:i:riverside",
+        ),
+        (
+            renamed,
+            "Lakeside Polytechnic",
+            "did:web:verify.example.edu:i:riverside",
+        ),
+        (
+            moved,
+            "Lakeside Polytechnic",
+            "did:web:new.example:i:riverside",
+        ),
+    ] {
+        let then = told(&world, at).await.unwrap().institution;
+        assert_eq!((then.name.as_str(), then.did.as_deref()), (name, Some(did)));
+    }
 }
 
 #[tokio::test]

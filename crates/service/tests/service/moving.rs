@@ -35,14 +35,14 @@ use crate::withdraw::revocation;
 const OLD: &str = "did:web:verify.example.edu:i:riverside";
 const NEW: &str = "did:web:new.example:i:riverside";
 
-fn at(world: &World, host: &str) -> Arc<Site> {
+pub(crate) fn at(world: &World, host: &str) -> Arc<Site> {
     Arc::new(Site {
         public_url: Url::parse(&format!("https://{host}")).unwrap(),
         ..(*world.site).clone()
     })
 }
 
-fn moving(tenant: &TenantId) -> Moving {
+pub(crate) fn moving(tenant: &TenantId) -> Moving {
     Moving {
         tenant: tenant.clone(),
         actor: "owner".into(),

@@ -61,7 +61,7 @@ pub async fn confirm_sign_up(world: &World, token: &str) -> Result<SignedIn, Con
             actor: member.clone(),
             action: "institution.sign_up".into(),
             subject: tenant.to_string(),
-            detail: serde_json::json!({"domain": row.domain}).to_string(),
+            detail: serde_json::json!({"domain": row.domain, "name": row.organization}).to_string(),
         }])
         .await?;
         Ok(start(world, &mut tx, owner, now, "sign-up").await?)
