@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     World,
+    issuing::give_place,
     operations::{
         moving::be_here,
         passkey::{Begun, Kind, PasskeyError, keep as keep_ceremony, port, take},
@@ -123,7 +124,9 @@ pub async fn answer_with_passkey(
         key: &key,
         now,
     };
-    let document = signer.record(world, &open, &said, &evidence).await?;
+    let place = give_place(world, &open.institution, &open.request.id).await?;
+    let document = signer.record(world, &open, &said, &evidence, &place);
+    let document = document.await?;
     let given = Given {
         way: EndorsementWay::Passkey,
         said,

@@ -6,7 +6,7 @@ use base64::{
 };
 use serde_json::{Value as Json, json};
 use touchstone_store::{EndorsedKind, InstitutionRow, SigningKeyRow};
-use touchstone_vc::{Draft, Timestamp, badge, json::Value, multibase};
+use touchstone_vc::{Draft, Timestamp, badge, json::Value, model::StatusPosition, multibase};
 
 use super::{AnswerError, Endorsed, Said, answer::Open, ask::domain_of};
 use crate::{
@@ -108,13 +108,14 @@ impl Signer<'_> {
         self.sign(world, &unsigned).await
     }
 
-    /// Signs what somebody else said with a passkey, and says so wherever it is read.
+    /// Signs what somebody else said with a passkey, and says so wherever it is read. Its place in the list says whether it was taken back.
     pub(super) async fn record(
         &self,
         world: &World,
         open: &Open,
         said: &Said,
         evidence: &[u8],
+        place: &StatusPosition,
     ) -> Result<Vec<u8>, AnswerError> {
         let own = &self.institution.name;
         let (person, organization) = (&said.person, &said.organization);
@@ -137,6 +138,13 @@ impl Signer<'_> {
             "name": "What the passkey signed",
             "genre": "passkey",
         }]);
+        unsigned["credentialStatus"] = json!({
+            "id": format!("{}#{}", place.list, place.index),
+            "type": "BitstringStatusListEntry",
+            "statusPurpose": "revocation",
+            "statusListIndex": place.index.to_string(),
+            "statusListCredential": place.list,
+        });
         let sha256 = (world.crypto.sha256)(evidence);
         let bound = json!({
             "id": url, "digestSRI": digest(&sha256), "mediaType": "application/json",
@@ -195,6 +203,16 @@ fn related(endorsed: &Endorsed) -> Option<Json> {
         EndorsedKind::MappingSet => "text/tab-separated-values",
     };
     Some(json!({"id": endorsed.url, "digestSRI": digest(&sha256), "mediaType": media_type}))
+}
+
+/// The number of the list and the place in it that a record names, as [`Signer::record`] writes them.
+pub(super) fn place_of(record: &[u8]) -> Option<(i64, i64)> {
+    let record: Json = serde_json::from_slice(record).ok()?;
+    let status = &record["credentialStatus"];
+    let list = status["statusListCredential"].as_str()?;
+    let number = list.rsplit('/').next()?.parse().ok()?;
+    let index = status["statusListIndex"].as_str()?.parse().ok()?;
+    Some((number, index))
 }
 
 pub(super) fn digest(sha256: &[u8]) -> String {

@@ -1,17 +1,20 @@
-//! Taking an endorsement back, by the link under which it was given. A copy that others have says until its own end what it says: it cannot be
-//! reached; here it is neither published nor counted from now on.
+//! Taking an endorsement back, by the link under which it was given: here it is neither published nor counted from now on. A copy that others
+//! have of the record of a passkey's answer has a place in the institution's list, and is revoked there; of any other a copy says until its own
+//! end what it says.
 
-use touchstone_store::{AuditLine, StoreError};
+use touchstone_store::{AuditLine, EndorsementRow, EndorsementWay, StoreError, Tx};
+use touchstone_vc::Timestamp;
 
-use super::{ENDORSER, EndorsementError};
-use crate::{World, secret, text::lines_or_nothing};
+use super::{ENDORSER, EndorsementError, document::place_of};
+use crate::{World, operations::Job, secret, text::lines_or_nothing};
 
 /// Takes it back, with a reason that may be empty.
 #[crate::boxed]
 pub async fn withdraw(world: &World, token: &str, reason: &str) -> Result<(), EndorsementError> {
     let reason = &lines_or_nothing(reason, 500).ok_or(EndorsementError::Reason)?;
     let hash = &secret::hash(world.crypto, token);
-    let at = world.clock.now().unix_millis();
+    let now = world.clock.now();
+    let at = now.unix_millis();
     let withdrawn = world.store.write(|mut tx| async move {
         let row = tx.endorsement_request_by_token(hash).await?;
         let row = row.ok_or(EndorsementError::NoSuchEndorsement)?;
@@ -19,6 +22,7 @@ pub async fn withdraw(world: &World, token: &str, reason: &str) -> Result<(), En
         let said = said.ok_or(EndorsementError::NoSuchEndorsement)?;
         tx.withdraw_endorsement(&row.tenant, &row.id, at, reason)
             .await?;
+        revoke_record(world, &mut tx, &said, now).await?;
         let detail = serde_json::json!({"sha256": said.sha256}).to_string();
         tx.audit([AuditLine {
             tenant: row.tenant,
@@ -37,4 +41,28 @@ pub async fn withdraw(world: &World, token: &str, reason: &str) -> Result<(), En
         })) => Err(EndorsementError::Withdrawn),
         withdrawn => withdrawn,
     }
+}
+
+/// Revokes what the institution signed of it. What somebody else signed may name any place of any list, and changes none.
+async fn revoke_record(
+    world: &World,
+    tx: &mut Tx,
+    said: &EndorsementRow,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let is_record = said.way == EndorsementWay::Passkey;
+    // Those that were signed by versions before have no place.
+    let Some((number, index)) = place_of(&said.document).filter(|_| is_record) else {
+        return Ok(());
+    };
+    let Some(list) = tx.status_list(&said.tenant, number).await? else {
+        return Ok(());
+    };
+    tx.force_positions(&said.tenant, &list.id, &[index], now.unix_millis())
+        .await?;
+    let job = Job::PublishStatus {
+        tenant: said.tenant.to_string(),
+        list: list.id,
+    };
+    tx.enqueue(job.queued(&*world.rng, now, now)).await
 }

@@ -10,11 +10,12 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 use touchstone_service::endorsing::{
     AnswerError, EvidenceFault, PasskeyMade, PasskeySigned, State, answer_with_passkey,
-    begin_passkey, check_evidence, passkey_made,
+    begin_passkey, check_evidence, passkey_made, withdraw,
 };
-use touchstone_service::operations::passkey::PasskeyError;
-use touchstone_service::verifying::{Which, document};
+use touchstone_service::operations::{passkey::PasskeyError, work_until_idle};
+use touchstone_service::verifying::{Reach, Which, check, document};
 use touchstone_testkit::Authenticator;
+use touchstone_vc::{CheckKind, Outcome};
 
 #[tokio::test]
 async fn a_passkey_signs_the_exact_words_and_the_one_that_asked_records_them() {
@@ -45,6 +46,7 @@ async fn a_passkey_signs_the_exact_words_and_the_one_that_asked_records_them() {
             .unwrap()
             .contains("does not say it itself")
     );
+    work_until_idle(&test).await.unwrap();
     stands(&test, &signed).await;
 
     // The evidence holds by itself, by another verifier than ours.
@@ -99,6 +101,30 @@ async fn an_address_that_anybody_gets_does_not_make_another_organization() {
     with_passkey(&test, &link).await.unwrap();
     let (holds, why) = ts_018(&test, &tenant).await;
     assert!(holds, "{why}");
+}
+
+#[tokio::test]
+async fn a_copy_of_a_record_that_was_taken_back_fails_wherever_it_is_checked() {
+    let test = site().await;
+    let tenant = institution_with(&test, MEASURING).await;
+    let (first, link) = asked(&test, &tenant, BOSS).await;
+    with_passkey(&test, &link).await.unwrap();
+    let (second, other) = asked(&test, &tenant, "ceo@other.example").await;
+    with_passkey(&test, &other).await.unwrap();
+    work_until_idle(&test).await.unwrap();
+    let (copy, kept) = (
+        file_of(&test, &first, false).await,
+        file_of(&test, &second, false).await,
+    );
+    stands(&test, &copy).await;
+    withdraw(&test, &link, "").await.unwrap();
+    work_until_idle(&test).await.unwrap();
+    let bytes = copy.to_string();
+    let checked = check(&test, bytes.as_bytes(), None, Reach::Own).await;
+    let report = checked.unwrap().report;
+    let status = report.outcome(CheckKind::Status);
+    assert!(matches!(status, Some(Outcome::Fail(_))), "{report:?}");
+    stands(&test, &kept).await;
 }
 
 #[tokio::test]

@@ -12,9 +12,9 @@ pub struct Model {
     /// The position.
     #[sea_orm(primary_key, auto_increment = false)]
     pub idx: i64,
-    /// The credential's UUID; absent when only a published list proves that it was given.
+    /// The credential's UUID, or that of the request which a signed record of an endorsement answers; absent when only a published list proves that it was given.
     pub credential: Option<String>,
-    /// When the bit was set on the evidence of a published list, whatever the credential's row says.
+    /// When the bit was set for ever, whatever a credential's row says: on the evidence of a published list, or of a record that was taken back.
     pub forced_at: Option<i64>,
 }
 

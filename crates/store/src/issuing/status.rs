@@ -256,7 +256,7 @@ impl Tx {
         insert_all::<status_entry::Entity, _>(self.sql.as_ref(), entries).await
     }
 
-    /// Sets bits for ever on the evidence of a published list, also of positions whose credential is not known here.
+    /// Sets bits for ever: on the evidence of a published list, also of positions whose credential is not known here, or of what is no credential.
     #[crate::boxed]
     pub async fn force_positions(
         &mut self,

@@ -11,7 +11,8 @@ use crate::{
     issuing::{
         cohort::Cohort,
         compose::position,
-        positions::{FULL, LENGTH, draw, unused},
+        give_place::new_list,
+        positions::{FULL, draw, unused},
     },
     operations::restore::next_number,
 };
@@ -108,18 +109,7 @@ impl Lists {
             }
         }
         let mut fresh = Given {
-            list: StatusListRow {
-                id: world.rng.uuid().to_string(),
-                tenant: cohort.tenant.clone(),
-                number: self.next_number,
-                purpose,
-                length: i64::from(LENGTH),
-                used: unused(),
-                used_count: 0,
-                version: 0,
-                created_at: world.clock.now().unix_millis(),
-                abandoned_at: None,
-            },
+            list: new_list(world, &cohort.tenant, self.next_number, purpose),
             is_new: true,
             used: unused(),
             given: Vec::new(),
