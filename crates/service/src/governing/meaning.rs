@@ -9,7 +9,9 @@ use touchstone_store::{
 };
 use touchstone_vc::Timestamp;
 
-use super::{Thing, institution_then::institution_then, no_longer_used_since::no_longer_used_since};
+use super::{
+    Thing, institution_then::institution_then, no_longer_used_since::no_longer_used_since,
+};
 use crate::{World, crosswalk::released, endorsing::standing, issuing::Definition};
 
 /// What an achievement meant at a moment.

@@ -6,7 +6,9 @@
 use touchstone_store::{EndorsedKind, InstitutionRow, Reader, StoreError, TenantId};
 use touchstone_vc::Timestamp;
 
-use super::{Thing, institution_then::institution_then, no_longer_used_since::no_longer_used_since};
+use super::{
+    Thing, institution_then::institution_then, no_longer_used_since::no_longer_used_since,
+};
 use crate::{World, competency, crosswalk, endorsing::standing_among};
 
 /// What was released of one thing by a moment.

@@ -155,6 +155,7 @@ async fn signs_that_turn_the_words_around_them_are_refused_in_what_a_bloc_says()
         competency: bloc.id.clone(),
         version: 2,
         said: TURNED.into(),
+        drawn: None,
     };
     let refused = comment(&bloc.world, &said).await;
     assert!(

@@ -412,7 +412,10 @@ async fn two_moves_since_a_backup_are_learnt_one_after_the_other() {
     let learned = learn(&world, &here).await;
     assert!(!learned.open && learned.waits_for_keys, "{learned:?}");
     let told = learned.waits_for();
-    assert!(told.contains(third) && told.contains("public_url"), "{told}");
+    assert!(
+        told.contains(third) && told.contains("public_url"),
+        "{told}"
+    );
     assert_eq!(former(&here, &tenant).await.unwrap(), []);
     here.site = at(&world, "third.example");
     let learned = learn(&world, &here).await;
@@ -442,12 +445,16 @@ async fn two_moves_since_a_backup_are_learnt_one_after_the_other() {
     let all = entries(&here).await;
     assert_eq!(all[..signed.len()], signed[..]);
     let kind = |entry: &&Vec<u8>| Entry::parse(entry).unwrap().kind();
-    let moves = all.iter().filter(|entry| kind(entry) == Kind::DidSuccession);
+    let moves = all
+        .iter()
+        .filter(|entry| kind(entry) == Kind::DidSuccession);
     assert_eq!(moves.count(), 2);
-    let documents = all[signed.len()..].iter().filter_map(|entry| match Entry::parse(entry) {
-        Ok(Entry::DidDocument { did, sha256 }) if did == NEW => Some(sha256),
-        _ => None,
-    });
+    let documents = all[signed.len()..]
+        .iter()
+        .filter_map(|entry| match Entry::parse(entry) {
+            Ok(Entry::DidDocument { did, sha256 }) if did == NEW => Some(sha256),
+            _ => None,
+        });
     let served = document_at(&here, Some("new.example"), "riverside", Which::Did).await;
     let served = (here.crypto.sha256)(&served.unwrap().unwrap().bytes);
     // What is entered of the name in between is what it shows.

@@ -479,7 +479,11 @@ mod tests {
         };
         let known = line(shown(Found::Pass, "Riverside", false), false, Vec::new());
         assert_eq!(known, "Sets up (must): Setting, Riverside");
-        let turned = line(shown(Found::Pass, "River\u{2066}side", false), false, vec![]);
+        let turned = line(
+            shown(Found::Pass, "River\u{2066}side", false),
+            false,
+            vec![],
+        );
         assert_eq!(turned, known);
         let own = line(shown(Found::NotListed, "", true), true, vec![0, 0]);
         assert_eq!(
