@@ -5,50 +5,16 @@
 use crate::bytes::any;
 use alloc::string::String;
 
-/// Whether `text` is an absolute IRI: a scheme, no character that N-Quads forbids inside `<>`, and each sign that has its place
-/// stands there.
-#[must_use]
-pub fn is_absolute(text: &str) -> bool {
+/// Whether `text` is an absolute IRI: a scheme, and no character that N-Quads forbids inside `<>`.
+pub(crate) fn is_absolute(text: &str) -> bool {
     let bytes = text.as_bytes();
-    let Some(scheme) = scheme_length(text) else {
-        return false;
-    };
-    let rest = bytes.get(scheme + 1..).unwrap_or_default();
-    let host = rest.starts_with(b"//");
-    let has_a_place = |byte: u8| {
-        (byte == b'#') | (byte == b'%') | (byte == b'[') | (byte == b']') | ((byte == b':') & host)
-    };
-    !any(bytes, is_forbidden) && (!any(rest, has_a_place) || is_in_place(text))
+    scheme_length(text).is_some()
+        && !any(bytes, is_forbidden)
+        && !(any(bytes, |byte| byte == b'#') && has_two_fragments(bytes))
 }
 
-/// RFC 3986 §3: `%` before two digits, `#` once, brackets around the address of a host and nowhere else, a port of digits. What stands
-/// in the brackets is not looked at.
-fn is_in_place(text: &str) -> bool {
-    let (mut digits, mut brackets, mut fragments) = (0, 0, 0);
-    for byte in text.bytes() {
-        if digits > 0 {
-            if !byte.is_ascii_hexdigit() {
-                return false;
-            }
-            digits -= 1;
-        }
-        match byte {
-            b'%' => digits = 2,
-            b'#' => fragments += 1,
-            b'[' | b']' => brackets += 1,
-            _ => {}
-        }
-    }
-    let (user, host) = cut(Parts::of(text).authority.unwrap_or_default(), '@');
-    let host = host.unwrap_or(user);
-    let (_, after) = cut(host, ']');
-    let (name, port) = cut(after.unwrap_or(host), ':');
-    let brackets_fit = match after {
-        None => brackets == 0,
-        Some(_) => brackets == 2 && host.starts_with('[') && name.is_empty(),
-    };
-    let is_number = |port: &str| port.bytes().all(|byte| byte.is_ascii_digit());
-    digits == 0 && fragments < 2 && brackets_fit && port.is_none_or(is_number)
+fn has_two_fragments(bytes: &[u8]) -> bool {
+    bytes.iter().filter(|byte| **byte == b'#').nth(1).is_some()
 }
 
 /// Whether a byte may not stand inside `<>`. Without branches.
@@ -262,24 +228,12 @@ mod tests {
     }
 
     #[test]
-    fn an_iri_has_a_scheme_no_forbidden_character_and_each_sign_in_its_place() {
+    fn an_iri_has_a_scheme_and_no_forbidden_character() {
         for iri in [
             "urn:uuid:1",
             "did:key:z6M",
             "https://é.example/?a#b",
             "a+b-c.d:x",
-            "urn:",
-            "urn:a:b:c?d:e#f:g",
-            "urn:x:%C3%bc%00",
-            "did:web:localhost%3A8080",
-            "file:///a:b",
-            "http://a:8080/b:c@d",
-            "http://a:/",
-            "http://a?b:c",
-            "http://u:p%40@a:1#:",
-            "http://[2001:db8::1]/",
-            "http://[v1.x:y]?a",
-            "http://u:p@[::1]:8080/a",
         ] {
             assert!(is_absolute(iri), "{iri}");
         }
@@ -297,27 +251,6 @@ mod tests {
             "http:\\a",
             "h ttp:a",
             "http://a#b#c",
-            "urn:x:%",
-            "urn:x:%a",
-            "urn:x:%zz",
-            "urn:x:%%41",
-            "urn:x#%4",
-            "urn:[x]",
-            "http://[x/",
-            "http://x]/",
-            "http://a[x]/",
-            "http://[x]a/",
-            "http://[x]]/",
-            "http://[x]:a/",
-            "http://a/[x]",
-            "http://a?[x]",
-            "http://a#[",
-            "http://[x]@a/",
-            "http://a:b:c/",
-            "http://a:1:2/",
-            "http://a:b",
-            "http://u:p@a:b/",
-            "http://a:１/",
         ] {
             assert!(!is_absolute(text), "{text}");
         }

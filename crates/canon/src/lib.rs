@@ -34,7 +34,6 @@ pub use canonicalize::{canonicalize, check};
 pub use context::{BUNDLED, Bundled, ContextFault, Contexts, Rejected};
 pub use error::{CanonError, Fault};
 pub use hash::Hash;
-pub use iri::is_absolute as is_iri;
 pub use limits::Limits;
 pub use rdf::canonicalize_nquads;
 #[doc(hidden)] // For the conformance tests.

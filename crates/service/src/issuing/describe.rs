@@ -3,7 +3,6 @@
 use std::{fmt, sync::Arc};
 
 use touchstone_store::{AuditLine, InstitutionRow, ObjectRow, StoreError, TenantId};
-use touchstone_vc::badge::is_iri;
 
 use super::{ImageType, achievement::is_picture, intake::email};
 use crate::{
@@ -205,10 +204,9 @@ impl Description {
         }
         let website = text(&self.website);
         let web = |url: url::Url| matches!(url.scheme(), "https" | "http") && url.has_host();
-        let is_address = |text: &str| is_iri(text) && url::Url::parse(text).is_ok_and(web);
         if website
             .as_deref()
-            .is_some_and(|text| text.len() > 2000 || !is_address(text))
+            .is_some_and(|text| text.len() > 2000 || !url::Url::parse(text).is_ok_and(web))
         {
             fault(
                 "website",

@@ -3,7 +3,6 @@
 use std::cell::RefCell;
 
 use serde_json::{Map, Number, Value};
-use touchstone_vc::badge::is_iri;
 
 use super::{DefinitionFault, DefinitionFaultKind as Kind};
 use crate::text::has_unseen;
@@ -281,7 +280,7 @@ pub(crate) fn can_be_linked(text: &str) -> bool {
 /// Whether a text is the address of a page.
 fn is_address(text: &str) -> bool {
     let web = |url: &url::Url| matches!(url.scheme(), "https" | "http") && url.has_host();
-    is_iri(text) && url::Url::parse(text).as_ref().is_ok_and(web)
+    !text.contains(char::is_whitespace) && url::Url::parse(text).as_ref().is_ok_and(web)
 }
 
 /// Whether a text is an identifier of its own.

@@ -1,6 +1,6 @@
 //! Single values of a row: addresses, DIDs, languages, evidence.
 
-use touchstone_vc::{badge::is_iri, did::DidDocument};
+use touchstone_vc::did::DidDocument;
 use url::{Host, Url};
 
 use super::FaultCode as Code;
@@ -186,13 +186,6 @@ fn bare_evidence(piece: &str) -> Result<EvidenceInput, (Code, String)> {
     };
     let url = Url::parse(address).ok().filter(Url::has_host);
     match url {
-        Some(url) if url.scheme() == "https" && !is_iri(url.as_str()) => Err((
-            Code::BadEvidence,
-            format!(
-                "“{}” is no address as it stands; write % as %25, [ as %5B and ] as %5D",
-                shown(piece)
-            ),
-        )),
         Some(url)
             if url.scheme() == "https" && url.username().is_empty() && url.password().is_none() =>
         {
