@@ -1,4 +1,8 @@
-//! Looking for rare bytes in text: eight at a time where it is short, sixteen where it is long.
+//! Looking for rare bytes in text: eight at a time where it is short, sixteen where it is long. In the browser's module, whose size is
+//! bounded, one after the other.
+
+/// Whether the shortest code is wanted, and not the fastest.
+const BYTES_OF_CODE_COUNT: bool = cfg!(target_family = "wasm");
 
 /// The place of the first byte that JSON strings cannot hold as it is: below 0x20, `"` or `\`.
 pub(crate) fn find_json_special(bytes: &[u8]) -> Option<usize> {
@@ -27,6 +31,9 @@ pub(crate) fn find_literal_special(bytes: &[u8]) -> Option<usize> {
 
 /// Whether `single` says yes to any byte. `single` has no branches, so that many bytes are one vector instruction.
 pub(crate) fn any(bytes: &[u8], single: impl Fn(u8) -> bool) -> bool {
+    if BYTES_OF_CODE_COUNT {
+        return bytes.iter().any(|byte| single(*byte));
+    }
     let (chunks, tail) = bytes.as_chunks::<16>();
     let in_chunk = |chunk: &[u8; 16]| chunk.iter().fold(false, |any, byte| any | single(*byte));
     chunks.iter().any(in_chunk)
@@ -39,6 +46,9 @@ pub(crate) fn any(bytes: &[u8], single: impl Fn(u8) -> bool) -> bool {
 /// `words` marks bytes of a word by their highest bit, the first one exactly; `single` says the same of one byte, without
 /// branches.
 fn find(bytes: &[u8], words: impl Fn(u64) -> u64, single: impl Fn(u8) -> bool) -> Option<usize> {
+    if BYTES_OF_CODE_COUNT {
+        return bytes.iter().position(|byte| single(*byte));
+    }
     let mut at = 0;
     // Keys and short texts end here.
     while let Some(word) = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
