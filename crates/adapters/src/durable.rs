@@ -119,6 +119,14 @@ pub fn remove_folder(path: &Path) -> io::Result<()> {
     }
 }
 
+/// Takes a file away. One that is not there is no fault.
+pub fn remove(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        done => done.and_then(|()| sync_folder(folder_of(path))),
+    }
+}
+
 /// Gives a file that is synced its name, in place of one that may be there.
 pub fn rename(from: &Path, to: &Path) -> io::Result<()> {
     fs::rename(from, to)?;

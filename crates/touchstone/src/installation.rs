@@ -9,6 +9,7 @@ mod elsewhere;
 mod passphrase;
 mod pin;
 mod registers;
+mod restoring;
 mod wire;
 
 use std::{
@@ -40,6 +41,7 @@ pub(crate) use contexts::{contexts, listed};
 pub(crate) use data_folder::{close_to_others, make_private_folder, write_private};
 pub(crate) use passphrase::{Keeping, keep_passphrase, passphrase_file};
 pub(crate) use registers::register;
+pub(crate) use restoring::Restoring;
 
 /// The data folder where nothing is said.
 pub(crate) const DATA: &str = "touchstone-data";
@@ -338,6 +340,11 @@ impl Settings {
     pub(crate) async fn open_store(&self) -> Result<Store> {
         make_private_folder(&self.data)?;
         wire::store(self).await
+    }
+
+    /// The same of a database that was unpacked and does not say yet that it was restored: for who marks it.
+    pub(crate) async fn open_store_unpacked(&self) -> Result<Store> {
+        wire::store_unpacked(self).await
     }
 
     /// Opens the database alone and leaves it as it is, even where an older program made it.

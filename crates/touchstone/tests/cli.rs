@@ -33,6 +33,7 @@ mod cli {
     mod member;
     mod move_here;
     mod publish;
+    mod restoring;
     mod role;
     mod run;
     mod stalled;

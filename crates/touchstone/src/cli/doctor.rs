@@ -26,7 +26,12 @@ use self::{
     log::{log, vouching},
 };
 use super::Global;
-use crate::{answer::Answer, config::Keys, exit::Exit, installation::Settings};
+use crate::{
+    answer::Answer,
+    config::Keys,
+    exit::Exit,
+    installation::{Restoring, Settings},
+};
 
 mod did;
 mod key;
@@ -52,6 +57,7 @@ struct Finding {
 impl Args {
     pub(crate) async fn run(self, global: &Global) -> Result<Answer> {
         let settings = Settings::read_made(global)?; // A refused configuration ends here, with its own words.
+        Restoring::refuse(&settings.data)?;
         let mut findings = vec![
             well(
                 "configuration",

@@ -19,7 +19,9 @@ use crate::{
     answer::{Answer, plain},
     archive::{SETTINGS, look, unpack},
     exit::Exit,
-    installation::{Keeping, Settings, keep_passphrase, make_private_folder, passphrase_file},
+    installation::{
+        Keeping, Restoring, Settings, keep_passphrase, make_private_folder, passphrase_file,
+    },
     progress,
 };
 
@@ -87,6 +89,7 @@ impl Args {
         let (mut passphrase, mut note) = (None, None);
         if let Some(archive) = &self.from {
             let settings = Settings::read(global)?;
+            Restoring::refuse(&settings.data)?;
             if settings.data.join(crate::archive::DATABASE).exists() {
                 bail!(
                     "{} holds an installation already; restore into an empty folder with --data",
@@ -106,21 +109,34 @@ impl Args {
             let shares;
             (passphrase, shares) = self.passphrase()?;
             make_private_folder(&settings.data)?;
+            // From here on nobody else opens it, whatever happens below.
+            let mut restoring = Restoring {
+                unpacked: false,
+                begun: self.begun(shares),
+            };
+            restoring.write(&settings.data)?;
             let spinner = progress::spinner("unpacking");
             unpack(archive, &settings.data)?;
             drop(spinner);
-            // Read-only from the first moment on, whatever happens below.
             let settings = Settings::read_made(global)?;
-            self.mark(&settings, shares).await?;
             if let Some(given) = &passphrase
                 && let Keeping::Nowhere(what) = keep_passphrase(&settings, given)?
             {
                 note = Some(what);
             }
+            restoring.unpacked = true;
+            restoring.write(&settings.data)?;
         }
         let settings = Settings::read_made(global)?;
+        if let Some(restoring) = Restoring::read(&settings.data)? {
+            if !restoring.unpacked {
+                restoring.refused(&settings.data)?;
+            }
+            mark(&settings, &restoring.begun).await?;
+            Restoring::finish(&settings.data)?;
+        }
         if self.again && self.database_restored {
-            self.mark(&settings, None).await?;
+            mark(&settings, &self.begun(None)).await?;
         }
         let opening = settings.open_for_restoring(passphrase.as_ref());
         let installation = opening.await?;
@@ -157,15 +173,13 @@ impl Args {
         Ok(told.with_more((words, "settings", json!(packed))))
     }
 
-    /// Notes that it was restored, and how: the record has that once it can be written to.
-    async fn mark(&self, settings: &Settings, shares: Option<String>) -> Result<()> {
-        let begun = Begun {
+    /// How it began: the record has that once it can be written to.
+    fn begun(&self, shares: Option<String>) -> Begun {
+        Begun {
             actor: actor(),
             database_restored: self.database_restored,
             shares,
-        };
-        mark_restored(&settings.open_store().await?, SystemClock.now(), &begun).await?;
-        Ok(())
+        }
     }
 
     /// Whether what is unpacked lies where the settings will look for it, and touches nothing that others use.
@@ -220,6 +234,13 @@ impl Args {
         let (passphrase, set) = joined(&self.shares)?;
         Ok((Some(passphrase), Some(set)))
     }
+}
+
+/// Notes that it was restored, and how: from here on it is read-only.
+async fn mark(settings: &Settings, begun: &Begun) -> Result<()> {
+    let store = settings.open_store_unpacked().await?;
+    mark_restored(&store, SystemClock.now(), begun).await?;
+    Ok(())
 }
 
 fn answer(data: &Path, learned: &Reconciled, note: Option<String>) -> Answer {

@@ -21,7 +21,7 @@ use touchstone_service::{
 use touchstone_store::{Schema, Store};
 use url::Url;
 
-use super::{Settings, elsewhere::elsewhere, passphrase::passphrase};
+use super::{Restoring, Settings, elsewhere::elsewhere, passphrase::passphrase};
 use crate::config::{AnchorKind, ConfigError, DidMethod as DidMethodSet, EvmWords};
 
 /// The database's name in the data folder.
@@ -94,7 +94,15 @@ fn passkeys(site: &Site) -> Option<Arc<dyn Passkeys>> {
 
 /// Opens the database and brings it up to date.
 pub(super) async fn store(settings: &Settings) -> Result<Store> {
-    let store = store_as_it_is(settings).await?;
+    up_to_date(settings, store_as_it_is(settings).await?).await
+}
+
+/// The same of a database that was unpacked and does not say yet that it was restored.
+pub(super) async fn store_unpacked(settings: &Settings) -> Result<Store> {
+    up_to_date(settings, connected(settings).await?).await
+}
+
+async fn up_to_date(settings: &Settings, store: Store) -> Result<Store> {
     let migrated = store.migrate().await;
     migrated.with_context(|| format!("bringing {} up to date", place(settings)))?;
     Ok(store)
@@ -117,8 +125,13 @@ async fn store_to_read(settings: &Settings) -> Result<Store> {
     }
 }
 
-/// Opens the database, of whatever version it is.
+/// Opens the database, of whatever version it is, unless a restore is under way.
 pub(super) async fn store_as_it_is(settings: &Settings) -> Result<Store> {
+    Restoring::refuse(&settings.data)?;
+    connected(settings).await
+}
+
+async fn connected(settings: &Settings) -> Result<Store> {
     let opened = Store::connect(&settings.database()).await;
     opened.with_context(|| format!("opening {}", place(settings)))
 }

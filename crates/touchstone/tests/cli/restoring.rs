@@ -1,0 +1,53 @@
+//! A restore that stops halfway, and what it leaves behind.
+
+use std::fs;
+
+use super::keeping::{ids, issued};
+
+/// What was unpacked is an installation before its database says that it is an older one: nothing opens it in between.
+#[test]
+fn a_restore_that_stops_before_the_database_is_marked_opens_nothing() {
+    let folder = issued();
+    folder.run(&["work", "--once"]).exits(0);
+    folder.run(&["publish", "--to", "public"]).exits(0);
+    folder.run(&["backup", "--to", "backup.zip"]).exits(0);
+    let passphrase = folder.path("touchstone-data/keys/passphrase");
+    let secret = ["--passphrase-file", passphrase.to_str().unwrap()];
+    let from = ["--data", "restored", "restore", "--from", "backup.zip"];
+    let restore = || folder.run(&[&from[..], &secret].concat());
+    let again = ["--data", "restored", "restore", "--again"];
+
+    // It stops while it unpacks: no folder of keys can be made.
+    fs::create_dir(folder.path("restored")).unwrap();
+    folder.write("restored/keys", "");
+    restore().exits(1);
+    fs::remove_file(folder.path("restored/keys")).unwrap();
+    restore().exits(1).warns("take away what is in that folder");
+    fs::remove_dir_all(folder.path("restored")).unwrap();
+
+    // It stops when everything is unpacked: the database cannot be opened.
+    let in_the_way = folder.path("restored/touchstone.db-wal");
+    fs::create_dir_all(&in_the_way).unwrap();
+    restore().exits(1);
+    assert!(folder.path("restored/touchstone.db").exists());
+    fs::remove_dir(in_the_way).unwrap();
+    for refused in [&["work", "--once"][..], &["doctor"], &["credential", "list"]] {
+        folder
+            .run(&[&["--data", "restored"], refused].concat())
+            .exits(1)
+            .warns("restore --again` goes on");
+    }
+    restore().exits(1).warns("restore --again` goes on");
+    // Going on, it is read-only until it knows what was published since.
+    folder.run(&again).exits(1).says("READ-ONLY");
+    folder
+        .run(&["--data", "restored", "work", "--once"])
+        .exits(1)
+        .warns("read-only");
+    let known = ["--documents", "public", "--without-log"];
+    folder
+        .run(&[&again[..], &known].concat())
+        .exits(0)
+        .says("is restored and open");
+    assert_eq!(ids(&folder, &["--data", "restored"]).len(), 2);
+}
