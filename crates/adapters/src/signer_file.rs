@@ -79,7 +79,7 @@ impl Passphrase {
 }
 
 impl SignerFile {
-    /// Opens the keys in `folder`; an empty folder becomes a new key store under this passphrase.
+    /// Opens the keys in `folder`; one without keys becomes a new key store under this passphrase.
     pub fn open(
         folder: impl Into<PathBuf>,
         passphrase: &Passphrase,
@@ -100,9 +100,21 @@ impl SignerFile {
         let (header, untried) = match fs::read(&store) {
             Ok(bytes) => (serde_json::from_slice(&bytes)?, Some(passphrase.clone())),
             Err(error) if error.kind() == ErrorKind::NotFound => {
-                let (header, lock) = Header::create(&store, passphrase)?;
-                derived.get_or_init(|| lock);
-                (header, None)
+                // Looked at again: it may have been made meanwhile, and keys with it.
+                if holds_keys(&folder)? && !store.try_exists()? {
+                    return Err(SignerFileError::NoHeader);
+                }
+                match Header::create(&store, passphrase)? {
+                    Some((header, lock)) => {
+                        derived.get_or_init(|| lock);
+                        (header, None)
+                    }
+                    // Somebody else was faster: what they seal, this one opens.
+                    None => {
+                        let bytes = fs::read(&store)?;
+                        (serde_json::from_slice(&bytes)?, Some(passphrase.clone()))
+                    }
+                }
             }
             Err(error) => return Err(error.into()),
         };
@@ -252,6 +264,23 @@ impl Signer for SignerFile {
     }
 }
 
+/// Whether a folder has keys, or marks of keys that were ended.
+fn holds_keys(folder: &Path) -> io::Result<bool> {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
+        Err(error) => return Err(error),
+    };
+    for entry in entries {
+        let name = entry?.file_name();
+        let name = name.to_string_lossy();
+        if name.ends_with(".key.json") || name.ends_with(".key.ended") {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// Overwrites a file and takes it away. What a disk keeps of it beside that stays sealed.
 fn wipe(path: &Path) -> io::Result<()> {
     let length = fs::metadata(path)?.len();
@@ -274,6 +303,12 @@ pub enum SignerFileError {
     /// The passphrase is not the one this folder was made with.
     #[error("the passphrase does not open this key folder")]
     WrongPassphrase,
+    /// There are keys, and not what they were sealed under: a new one would open none of them.
+    #[error(
+        "keystore.json is missing, without which no passphrase opens the keys beside it: put it back, from where they came or from a backup; \
+         nothing was made in its place"
+    )]
+    NoHeader,
     /// The folder's `keystore.json` is not one this version can read.
     #[error("keystore.json: {0}")]
     Header(#[from] serde_json::Error),
@@ -298,10 +333,11 @@ struct Header {
 }
 
 impl Header {
+    /// Makes one; nothing, if one is there already, which then stays as it is.
     fn create(
         path: &Path,
         passphrase: &Passphrase,
-    ) -> Result<(Self, LessSafeKey), SignerFileError> {
+    ) -> Result<Option<(Self, LessSafeKey)>, SignerFileError> {
         let mut salt = [0; 16];
         rand::fill(&mut salt).map_err(|_| SignerFileError::Parameters)?;
         let mut header = Self {
@@ -317,8 +353,8 @@ impl Header {
         };
         let lock = header.derive(passphrase)?;
         header.check = Sealed::seal(&lock, CHECK, &[0; 32]).ok_or(SignerFileError::Parameters)?;
-        durable::write(path, &serde_json::to_vec_pretty(&header)?, Readers::Owner)?;
-        Ok((header, lock))
+        let made = durable::write_private(path, &serde_json::to_vec_pretty(&header)?)?;
+        Ok(made.then_some((header, lock)))
     }
 
     fn unlock(&self, passphrase: &Passphrase) -> Result<LessSafeKey, SignerFileError> {
@@ -389,6 +425,8 @@ const CHECK: &str = "keystore";
 
 #[cfg(test)]
 mod tests {
+    use std::{sync::Barrier, thread};
+
     use aws_lc_rs::signature::{ED25519, UnparsedPublicKey};
 
     use super::*;
@@ -449,6 +487,56 @@ mod tests {
         SignerFile::open(folder.path(), &Passphrase::new("right")).unwrap();
         let wrong = SignerFile::open(folder.path(), &Passphrase::new("wrong"));
         assert!(matches!(wrong, Err(SignerFileError::WrongPassphrase)));
+    }
+
+    #[tokio::test]
+    async fn keys_without_their_key_store_get_no_new_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let (store, kept) = (folder.path().join("keystore.json"), folder.path().join("k"));
+        let passphrase = Passphrase::new("right");
+        let made = SignerFile::open(folder.path(), &passphrase).unwrap();
+        made.create("k1").await.unwrap();
+        made.create("k2").await.unwrap();
+        made.destroy("k2").await.unwrap();
+        fs::rename(&store, &kept).unwrap();
+        let refused = |passphrase: &str| {
+            let opened = SignerFile::open_when_used(folder.path(), &Passphrase::new(passphrase));
+            assert!(matches!(opened, Err(SignerFileError::NoHeader)));
+            assert!(!store.exists());
+        };
+        refused("right");
+        refused("wrong");
+        fs::rename(&kept, &store).unwrap();
+        let again = SignerFile::open(folder.path(), &passphrase).unwrap();
+        again.sign("k1", b"m").await.unwrap();
+        fs::remove_file(folder.path().join("k1.key.json")).unwrap();
+        fs::remove_file(&store).unwrap();
+        refused("right"); // What is left says that there were keys.
+    }
+
+    #[tokio::test]
+    async fn two_that_begin_at_once_open_what_the_other_seals() {
+        let folder = tempfile::tempdir().unwrap();
+        let passphrase = Passphrase::new("p");
+        let both = Barrier::new(2);
+        let open = || {
+            both.wait();
+            SignerFile::open(folder.path(), &passphrase).unwrap()
+        };
+        let (one, two) = thread::scope(|scope| {
+            let other = scope.spawn(open);
+            (open(), other.join().unwrap())
+        });
+        let made = (
+            one.create("k1").await.unwrap(),
+            two.create("k2").await.unwrap(),
+        );
+        let later = SignerFile::open(folder.path(), &passphrase).unwrap();
+        let found = (
+            later.public("k1").await.unwrap(),
+            later.public("k2").await.unwrap(),
+        );
+        assert_eq!(found, made);
     }
 
     #[tokio::test]
