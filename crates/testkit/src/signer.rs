@@ -28,6 +28,7 @@ pub struct MemorySigner {
     ended: Mutex<BTreeSet<String>>,
     away: Mutex<Option<SignError>>,
     hidden: Mutex<Option<String>>,
+    exchanged: Mutex<Option<String>>,
     p256: AtomicBool,
     alone: AtomicBool,
 }
@@ -60,6 +61,15 @@ impl MemorySigner {
         *hidden = key.map(str::to_owned);
     }
 
+    /// Has another key under the name of one, or none.
+    pub fn exchange(&self, key: Option<&str>) {
+        let mut exchanged = self
+            .exchanged
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        *exchanged = key.map(str::to_owned);
+    }
+
     fn there(&self) -> Result<(), SignError> {
         let away = self.away.lock().unwrap_or_else(PoisonError::into_inner);
         (*away).map_or(Ok(()), Err)
@@ -74,7 +84,12 @@ impl MemorySigner {
         if !made.contains(key) || hidden.as_deref() == Some(key) {
             return Err(SignError::NoSuchKey);
         }
-        let seed = digest::digest(&digest::SHA256, key.as_bytes());
+        let exchanged = self.exchanged.lock().map_err(|_| SignError::Unavailable)?;
+        let of = match exchanged.as_deref() == Some(key) {
+            true => format!("another {key}"),
+            false => key.to_owned(),
+        };
+        let seed = digest::digest(&digest::SHA256, of.as_bytes());
         let seed = seed.as_ref();
         if !key.starts_with(P256) {
             let pair = Ed25519KeyPair::from_seed_unchecked(seed);

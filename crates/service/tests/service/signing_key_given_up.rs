@@ -146,6 +146,30 @@ async fn t43_a_key_that_was_given_up_never_signs_again() {
     .await;
 }
 
+/// An alias that was moved, a token that was exchanged: what has the name now is perhaps a key that somebody else needs.
+#[tokio::test]
+async fn another_key_that_has_the_name_is_not_ended_in_place_of_the_one_that_was_given_up() {
+    let world = world().await;
+    world.memory_signer.make_p256();
+    let (tenant, credentials) = issued(&world, MEASURING).await;
+    let old = credentials[0].key_id.clone();
+    let name = format!("p256:{old}");
+    world.memory_signer.exchange(Some(&name));
+    compromise(&world, &giving_up(&world, &tenant, &old))
+        .await
+        .unwrap();
+    work_until_idle(&world).await.unwrap();
+    destroy(&world, &act(&tenant, &old)).await.unwrap();
+    work_until_idle(&world).await.unwrap();
+    assert!(world.signer.sign(&name, b"x").await.is_ok());
+
+    // The right one is back: the job waited for it.
+    world.memory_signer.exchange(None);
+    world.clock.advance_millis(11 * 60 * 1_000);
+    work_until_idle(&world).await.unwrap();
+    assert_eq!(world.signer.sign(&name, b"x").await, Err(SignError::Ended));
+}
+
 #[tokio::test]
 async fn a_rehearsal_changes_nothing_and_tells_what_would_be() {
     let world = world().await;

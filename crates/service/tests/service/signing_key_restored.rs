@@ -201,6 +201,28 @@ async fn t43_a_key_that_is_found_nowhere_is_ended_wherever_it_might_come_back() 
 }
 
 #[tokio::test]
+async fn another_key_of_the_name_is_left_where_one_that_ended_is_found_nowhere() {
+    let mut world = world().await;
+    world.world.signer = signer(&world.memory_signer, Some(module(&[]).await));
+    let (tenant, copy) = copied(&world, "another").await;
+    let (given_up, _) = made_and_given_up(&world, &tenant).await;
+
+    let others = module(&[&given_up]).await;
+    others.exchange(Some(&given_up));
+    let files = Arc::new(module(&["log"]).await);
+    let here = restored(&world, &copy, signer(&files, Some(others))).await;
+    assert!(learn(&world, &here).await.open);
+    assert_eq!(
+        found(&here, &tenant, &given_up).await.0,
+        KeyState::Compromised
+    );
+    let in_token = format!("pkcs11:{given_up}");
+    assert!(here.signer.sign(&in_token, b"x").await.is_ok());
+    let refused = here.signer.create(&given_up).await.err();
+    assert_eq!(refused, Some(SignError::Ended));
+}
+
+#[tokio::test]
 async fn t43_a_token_key_that_was_given_up_is_ended_when_its_module_is_in_the_settings_again() {
     let mut world = world().await;
     world.world.signer = signer(&world.memory_signer, Some(module(&[]).await));

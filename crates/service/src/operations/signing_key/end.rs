@@ -2,10 +2,13 @@
 //!
 //! What the rows say would be enough, as long as they are the newest: after an older copy of the database was restored, it is the signer
 //! that still knows.
+//!
+//! **Invariant (threat 62):** only the very key is ended. One that has its name now, since an alias was moved or a token exchanged, is another's.
 
 use std::collections::BTreeSet;
 
-use touchstone_store::{KeyState, TenantId};
+use touchstone_store::{KeyState, SigningKeyRow, TenantId};
+use tracing::error;
 
 use super::SigningKeyError;
 use crate::{World, ports::SignError};
@@ -27,18 +30,63 @@ pub(in crate::operations) async fn end(
     }
     let mut failed = None;
     for custody in custodies {
-        let handle = format!("{custody}{key}");
-        let done = match row.state {
-            KeyState::Compromised => world.signer.end(&handle).await,
-            KeyState::Destroyed => world.signer.destroy(&handle).await,
-            KeyState::Pending | KeyState::Active | KeyState::Retired => Ok(()),
-        };
-        match done {
-            // It never came to be, or is gone: there is nothing to be signed with.
-            Ok(()) | Err(SignError::NoSuchKey) => {}
+        match end_in(world, row, custody, everywhere).await {
+            Ok(()) => {}
+            // In a file it never came to be, or is gone; and where nobody knows in whose hands it is, it is not in all of them.
+            Err(SignError::NoSuchKey) if everywhere || custody.is_empty() => {}
+            Err(SignError::NoSuchKey) => error!(
+                key,
+                custody,
+                "nothing was ended: what holds the keys has no key of that name. If its token, prefix or region is another one now, end the key there"
+            ),
+            Err(SignError::AnotherKey) if everywhere => error!(
+                key,
+                custody,
+                "another key has the name of one that ended, and was left as it is"
+            ),
             // The others are told all the same.
             Err(error) => failed = Some(error),
         }
     }
     failed.map_or(Ok(()), |error| Err(error.into()))
+}
+
+/// Has one custody end a key, after a look whether it is the one that was published. What has no key of that name makes none from here on.
+async fn end_in(
+    world: &World,
+    row: &SigningKeyRow,
+    custody: &str,
+    everywhere: bool,
+) -> Result<(), SignError> {
+    let handle = &format!("{custody}{}", row.id);
+    // What a key file opens to is the key of that name; one that does not open is ended as well.
+    let there = match custody.is_empty() && !everywhere {
+        true => Ok(()),
+        false => look(world, row, handle).await,
+    };
+    match there {
+        Ok(()) | Err(SignError::NoSuchKey) => {}
+        Err(SignError::AnotherKey) => return Err(SignError::AnotherKey),
+        Err(_) if custody.is_empty() => {}
+        Err(SignError::Ended) => return Ok(()),
+        Err(error) => return Err(error),
+    }
+    match row.state {
+        KeyState::Compromised => world.signer.end(handle).await?,
+        KeyState::Destroyed => world.signer.destroy(handle).await?,
+        KeyState::Pending | KeyState::Active | KeyState::Retired => return Ok(()),
+    }
+    match there {
+        Err(SignError::NoSuchKey) => Err(SignError::NoSuchKey),
+        _ => Ok(()),
+    }
+}
+
+/// Whether the key that has the name is the one that was published.
+async fn look(world: &World, row: &SigningKeyRow, handle: &str) -> Result<(), SignError> {
+    let public = world.signer.public(handle).await?;
+    match public.named().to_multikey() == row.public_multibase {
+        true => Ok(()),
+        false => Err(SignError::AnotherKey),
+    }
 }
