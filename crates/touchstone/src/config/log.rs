@@ -40,7 +40,8 @@ concern! {
         /// one transaction may cost at most, in coins of the chain (`0.002`); perhaps with `confirmations=BLOCKS`, 64 unless it is set. Nobody is
         /// asked unless this is set. RFC 3161 is free as a protocol, the authority may charge for each request; calendars take nothing; a chain
         /// takes a fee for each transaction, and nothing is sent where it would be more than `max_fee`. None of them holds anything up; see
-        /// `docs/operating.md`.
+        /// `docs/operating.md`. `/log` shows the address of an authority or a calendar, without its query; one with a user name or a password in it is
+        /// refused.
         anchors: AnchorLines = AnchorLines(Vec::new()), example "[\"rfc3161 notary https://tsa.example.org/tsr tsa-root.pem\"]";
 
         /// How far apart checkpoints are anchored at the least, in minutes. Each anchor gives one answer in that time at most, and only if the log
@@ -69,6 +70,7 @@ impl Setting for WitnessLines {
             if !(url.starts_with("https://") || url.starts_with("http://")) {
                 return Err(format!("\"{line}\": the address starts with https://"));
             }
+            for_everybody(url).map_err(|error| format!("\"{name} …\": {error}"))?;
             text.push_str(&format!("witness {name} {key} {url}\n"));
             let read = Policy::parse(format!("{text}quorum none\n").as_bytes(), &TLOG_CRYPTO);
             read.map_err(|error| format!("\"{line}\": {}", error.fault))?;
@@ -203,6 +205,9 @@ impl AnchorLine {
                 ));
             }
         };
+        if !matches!(kind, AnchorKind::Evm(_)) {
+            for_everybody(url)?;
+        }
         Ok(Self {
             name: (*name).to_owned(),
             url: (*url).to_owned(),
@@ -210,14 +215,34 @@ impl AnchorLine {
         })
     }
 
+    /// The address without its query, which may be a key.
+    pub(crate) fn shown(&self) -> &str {
+        self.url.split(['?', '#']).next().unwrap_or(&self.url)
+    }
+
     fn write(&self) -> String {
         let Self { name, url, kind } = self;
+        let shown = match self.shown() {
+            all if all == url => all.to_owned(),
+            part => format!("{part}?…"),
+        };
         match kind {
-            AnchorKind::Rfc3161(file) => format!("rfc3161 {name} {url} {}", file.display()),
-            AnchorKind::Opentimestamps => format!("opentimestamps {name} {url}"),
+            AnchorKind::Rfc3161(file) => format!("rfc3161 {name} {shown} {}", file.display()),
+            AnchorKind::Opentimestamps => format!("opentimestamps {name} {shown}"),
             // Providers take a key as a part of the path.
             AnchorKind::Evm(words) => format!("evm {name} {} {}", origin(url), words.write()),
         }
+    }
+}
+
+/// Refuses an address with something in it that is not for everybody: the page of the log shows it.
+fn for_everybody(url: &str) -> Result<(), String> {
+    let url = Url::parse(url).map_err(|error| format!("the address cannot be read: {error}"))?;
+    match url.username().is_empty() && url.password().is_none() {
+        true => Ok(()),
+        false => Err(
+            "a user name or a password is in the address, which everybody reads at /log: leave it out".into(),
+        ),
     }
 }
 
@@ -272,8 +297,14 @@ impl Log {
                     "log.policy says who the witnesses are: leave out log.witnesses and log.quorum"
                 );
             }
-            let policy = Policy::parse(&read(path)?, &TLOG_CRYPTO);
-            return policy.with_context(|| format!("log.policy: {}", path.display()));
+            let named = || format!("log.policy: {}", path.display());
+            let policy = Policy::parse(&read(path)?, &TLOG_CRYPTO).with_context(named)?;
+            for one in policy.witnesses() {
+                if let Some(Err(error)) = one.url.as_deref().map(for_everybody) {
+                    bail!("{}: witness {}: {error}", named(), one.name);
+                }
+            }
+            return Ok(policy);
         }
         let mut text = String::new();
         let mut names = Vec::new();
@@ -435,6 +466,37 @@ mod tests {
         }
         let twice = read(&[&notary, &notary]).unwrap_err();
         assert!(twice.contains("of this name already"), "{twice}");
+    }
+
+    /// The page of the log shows where witnesses and anchors are asked.
+    #[test]
+    fn what_opens_an_anchor_or_a_witness_is_not_in_its_address() {
+        let north = lines()
+            .remove(0)
+            .replace("https://", "https://user:SECRET@");
+        let log = Log {
+            policy: Some("witnesses.policy".into()),
+            ..Log::default()
+        };
+        let text = format!("witness {north}\nquorum north\n");
+        let read = log.witnessing(|_| Ok(text.into_bytes()));
+        let refused = [
+            AnchorLine::read("rfc3161 a https://user:SECRET@tsa.example.org a.pem").unwrap_err(),
+            AnchorLine::read("opentimestamps a https://SECRET@calendar.example.org").unwrap_err(),
+            WitnessLines::read(&Given::List(vec![north])).unwrap_err(),
+            format!("{:#}", read.unwrap_err()),
+        ];
+        for told in refused {
+            assert!(told.contains("a user name or a password"), "{told}");
+            assert!(!told.contains("SECRET"), "{told}");
+        }
+        let read = AnchorLine::read("opentimestamps a https://calendar.example.org/x?k=SECRET");
+        let read = read.unwrap();
+        assert_eq!(read.shown(), "https://calendar.example.org/x");
+        assert_eq!(
+            read.write(),
+            "opentimestamps a https://calendar.example.org/x?…"
+        );
     }
 
     #[test]

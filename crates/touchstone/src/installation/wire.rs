@@ -229,7 +229,7 @@ fn anchors(settings: &Settings) -> Result<Anchors> {
     };
     for line in &set.anchors.0 {
         let http = HttpFetch::new(fetch.loopback).context("preparing to ask anchors")?;
-        let url = line.url.clone();
+        let (url, shown) = (line.url.clone(), line.shown().to_owned());
         anchors.anchors.push(match &line.kind {
             AnchorKind::Rfc3161(file) => {
                 let path = settings.data.join(file);
@@ -238,11 +238,11 @@ fn anchors(settings: &Settings) -> Result<Anchors> {
                 let certificate = touchstone_anchor::certificate(&bytes).with_context(named)?;
                 let trust = touchstone_anchor::authority_line(&line.name, &certificate);
                 let ports = (Arc::new(SystemRng) as _, Arc::new(SystemClock) as _);
-                let ask = AnchorRfc3161::new(http, ports, url.clone(), certificate);
+                let ask = AnchorRfc3161::new(http, ports, url, certificate);
                 ConfiguredAnchor {
                     name: line.name.clone(),
                     kind: Kind::Rfc3161,
-                    url,
+                    url: shown,
                     cost: Kind::Rfc3161.cost().to_owned(),
                     trust,
                     ask: fetch.allow.then(|| Arc::new(ask) as _),
@@ -258,7 +258,7 @@ fn anchors(settings: &Settings) -> Result<Anchors> {
                 ask: fetch
                     .allow
                     .then(|| Arc::new(AnchorOpentimestamps::new(http, &url)) as _),
-                url,
+                url: shown,
                 cost: Kind::Opentimestamps.cost().to_owned(),
             },
             AnchorKind::Evm(words) => on_chain(settings, &line.name, (http, &url), words)?,
