@@ -12,7 +12,7 @@
 
 use std::{
     fs::{self, File, OpenOptions},
-    io::{self, Read, Write},
+    io::{self, ErrorKind, Read, Write},
     path::{Component, Path, PathBuf},
 };
 
@@ -35,14 +35,7 @@ impl Archive {
         if path.exists() {
             bail!("{} is there already; name another file", path.display());
         }
-        let part = Part::beside(path);
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let file = options
-            .open(&part.0)
-            .with_context(|| format!("file {}", part.0.display()))?;
+        let (part, file) = Part::create(path)?;
         Ok(Self {
             zip: ZipWriter::new(file),
             part,
@@ -185,10 +178,8 @@ pub(crate) fn unpack(archive: &Path, data: &Path) -> Result<()> {
         if let Some(folder) = path.parent() {
             crate::installation::make_private_folder(folder)?;
         }
-        let part = Part::beside(&path);
+        let (part, mut file) = Part::create(&path)?;
         let mut entry = zip.by_name(&name).with_context(damaged)?;
-        let mut file =
-            File::create(&part.0).with_context(|| format!("file {}", part.0.display()))?;
         // The checksum of each entry is checked at its end.
         io::copy(&mut entry, &mut file)
             .with_context(|| format!("{}, entry {name}", archive.display()))?;
@@ -224,10 +215,23 @@ fn options() -> SimpleFileOptions {
 struct Part(PathBuf);
 
 impl Part {
-    fn beside(path: &Path) -> Self {
+    /// Begins what is to be the file at `path`, for its owner alone. One that somebody else has begun stays as it is.
+    fn create(path: &Path) -> Result<(Self, File)> {
         let mut name = path.file_name().unwrap_or_default().to_owned();
         name.push(".part");
-        Self(path.with_file_name(name))
+        let part = path.with_file_name(name);
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        match options.open(&part) {
+            Ok(file) => Ok((Self(part), file)),
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => bail!(
+                "{} is there already: it is being written, or what wrote it was stopped; if so, take it away",
+                part.display()
+            ),
+            Err(error) => Err(error).with_context(|| format!("file {}", part.display())),
+        }
     }
 }
 

@@ -20,7 +20,8 @@ use crate::{
     archive::{SETTINGS, look, unpack},
     exit::Exit,
     installation::{
-        Keeping, Restoring, Settings, keep_passphrase, make_private_folder, passphrase_file,
+        Keeping, Restoring, Settings, close_to_others, keep_passphrase, make_private_folder,
+        passphrase_file,
     },
     progress,
 };
@@ -109,6 +110,7 @@ impl Args {
             let shares;
             (passphrase, shares) = self.passphrase()?;
             make_private_folder(&settings.data)?;
+            close_to_others(&settings.data)?; // It may have been made by hand, or by a package.
             // From here on nobody else opens it, whatever happens below.
             let mut restoring = Restoring {
                 unpacked: false,

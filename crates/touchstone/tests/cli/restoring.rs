@@ -1,6 +1,6 @@
 //! A restore that stops halfway, and what it leaves behind.
 
-use std::fs;
+use std::{fs, os::unix::fs::PermissionsExt};
 
 use super::keeping::{ids, issued};
 
@@ -50,4 +50,28 @@ fn a_restore_that_stops_before_the_database_is_marked_opens_nothing() {
         .exits(0)
         .says("is restored and open");
     assert_eq!(ids(&folder, &["--data", "restored"]).len(), 2);
+}
+
+/// A folder that a package or a person made: what is in the database and in the settings is nobody else's.
+#[test]
+fn what_is_restored_is_its_owners_alone_although_the_folder_was_open() {
+    let folder = issued();
+    folder.run(&["backup", "--to", "backup.zip"]).exits(0);
+    fs::create_dir(folder.path("restored")).unwrap();
+    let open = fs::Permissions::from_mode(0o755);
+    fs::set_permissions(folder.path("restored"), open).unwrap();
+    let passphrase = folder.path("touchstone-data/keys/passphrase");
+    let secret = ["--passphrase-file", passphrase.to_str().unwrap()];
+    let from = ["--data", "restored", "restore", "--from", "backup.zip"];
+    folder
+        .run(&[&from[..], &secret].concat())
+        .exits(1)
+        .says("READ-ONLY");
+
+    let mode = |path: &std::path::Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&folder.path("restored")), 0o700);
+    for name in ["touchstone.db", "touchstone.toml", "keys/keystore.json"] {
+        let path = folder.path("restored").join(name);
+        assert_eq!(mode(&path), 0o600, "{name}");
+    }
 }
