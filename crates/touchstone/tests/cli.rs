@@ -4,6 +4,7 @@
 mod cli {
     mod anchor;
     mod audit;
+    mod backup;
     mod bake;
     mod bundle;
     mod ceremony;

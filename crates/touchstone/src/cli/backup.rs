@@ -1,6 +1,10 @@
 //! `touchstone backup`: everything that an installation needs to stand up again, in one file.
 
-use std::{fs, path::PathBuf};
+use std::{
+    fs::{self, DirEntry},
+    path::{Path, PathBuf},
+    time::UNIX_EPOCH,
+};
 
 use anyhow::{Context, Result, bail};
 use serde_json::json;
@@ -48,25 +52,25 @@ impl Args {
         // Its tiles must still be there when they are packed.
         let held = Timestamp::from_unix_millis(SystemClock.now().unix_millis() + HOLD_MS);
         hold_pruning(&store, held).await?;
-        let copy = settings.data.join("backup.part");
-        let _ = fs::remove_file(&copy); // Left over from a backup that was stopped.
         make_private_folder(&settings.data)?;
-        let path = copy
-            .to_str()
-            .context("the data folder's name is not text")?;
-        let copied = store
+        forget_stopped(&settings.data);
+        // A name of its own: another backup may be under way.
+        let copy = tempfile::Builder::new()
+            .prefix(COPY)
+            .suffix(".part")
+            .tempfile_in(&settings.data)
+            .with_context(|| format!("folder {}", settings.data.display()))?;
+        let path = copy.path().to_str();
+        let path = path.context("the data folder's name is not text")?;
+        let with_database = store
             .copy_into(path)
             .await
-            .with_context(|| format!("copying the database to {path}"));
-        let with_database = copied.and_then(|copied| {
-            if copied {
-                spinner.now("packing the database");
-                archive.add_file(DATABASE, &copy)?;
-            }
-            Ok(copied)
-        });
-        let _ = fs::remove_file(&copy);
-        let with_database = with_database?;
+            .with_context(|| format!("copying the database to {path}"))?;
+        if with_database {
+            spinner.now("packing the database");
+            archive.add_file(DATABASE, copy.path())?;
+        }
+        drop(copy);
         spinner.now("packing keys and files");
         let configuration = settings.data.join(SETTINGS);
         if configuration.exists() {
@@ -123,6 +127,27 @@ impl Args {
     }
 }
 
+/// Takes away copies of the database that backups left which were stopped: nobody has written to them for longer than a backup may take.
+fn forget_stopped(data: &Path) {
+    let before = SystemClock.now().unix_millis() - HOLD_MS;
+    let entries = fs::read_dir(data).into_iter().flatten().flatten();
+    for entry in entries {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        let ours = name == "backup.part" || name.starts_with(COPY) && name.ends_with(".part");
+        if ours && written(&entry).is_some_and(|written| written < before) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+/// When a file was written to last, in milliseconds since 1970.
+fn written(entry: &DirEntry) -> Option<i64> {
+    let written = entry.metadata().ok()?.modified().ok()?;
+    let since = written.duration_since(UNIX_EPOCH).ok()?;
+    i64::try_from(since.as_millis()).ok()
+}
+
 /// The files without which it does not start as it is, and that are not packed, each with what names it.
 fn apart(global: &Global, settings: &Settings) -> Vec<(&'static str, PathBuf)> {
     let named = settings.config.files().into_iter();
@@ -144,5 +169,7 @@ fn apart(global: &Global, settings: &Settings) -> Vec<(&'static str, PathBuf)> {
     apart
 }
 
+/// What the name of a copy of the database begins with.
+const COPY: &str = "backup-copy-";
 /// How long a backup may take before partial tiles of the log are taken away again: a day.
 const HOLD_MS: i64 = DAY_MS;
