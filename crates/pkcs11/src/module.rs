@@ -131,7 +131,7 @@ impl Module {
                 self.well();
                 Err(SignError::Locked)
             }
-            TokenError::Pin(_) => {
+            TokenError::Pin(_) | TokenError::PinSpared(_) => {
                 error!(error = %failed, "the security module is not asked again: mend the PIN and start anew");
                 self.close();
                 self.circuit().lock(failed.to_string());

@@ -5,7 +5,7 @@ use cryptoki::{
     error::{Error, RvError},
     object::{Attribute, AttributeType, ObjectClass, ObjectHandle},
     session::{Session, SessionState, UserType},
-    slot::Slot,
+    slot::{Slot, TokenInfo},
 };
 use touchstone_service::ports::PublicKey;
 use touchstone_vc::crypto::Crypto;
@@ -38,6 +38,9 @@ pub(crate) enum TokenError {
     /// The PIN is wrong, locked or missing.
     #[error("the token refused the PIN: {0}")]
     Pin(Error),
+    /// The PIN is locked, or would be after one more that is wrong: that one is a person's.
+    #[error("the PIN was not tried: {0}")]
+    PinSpared(&'static str),
     /// No key of that name.
     #[error("no such key in the token")]
     NoKey,
@@ -85,6 +88,7 @@ impl TokenError {
             Self::NoToken(_)
             | Self::SeveralTokens(_)
             | Self::Pin(_)
+            | Self::PinSpared(_)
             | Self::SeveralKeys
             | Self::Ended
             | Self::OtherKind => false,
@@ -116,6 +120,7 @@ impl Token {
             Some(error) => TokenError::Module(error),
             None => TokenError::NoToken(label.to_owned()),
         })?;
+        spare(&library.get_token_info(slot)?)?;
         let session = library.open_rw_session(slot)?;
         match session.login(UserType::User, Some(pin.opens())) {
             Ok(()) | Err(Error::Pkcs11(RvError::UserAlreadyLoggedIn, _)) => Ok(Self {
@@ -303,6 +308,21 @@ impl Token {
         ];
         Ok(self.session.find_objects(&template)?)
     }
+}
+
+/// Refuses the try that could lock the PIN for good: each process would take one, and whoever mends it needs the last.
+fn spare(token: &TokenInfo) -> Result<(), TokenError> {
+    if token.user_pin_locked() {
+        return Err(TokenError::PinSpared(
+            "it is locked in the token; its security officer sets a new one",
+        ));
+    }
+    if token.user_pin_final_try() {
+        return Err(TokenError::PinSpared(
+            "one try is left in the token; log in with the right PIN by a tool of its maker, which takes that mark away",
+        ));
+    }
+    Ok(())
 }
 
 fn is_of_the_pin(refused: RvError) -> bool {

@@ -360,6 +360,41 @@ async fn a_pin_that_was_refused_is_not_tried_again() {
     assert!(!why.contains("9999"), "{why}");
 }
 
+/// Every process would take one of the few tries of a wrong PIN: the last is a person's.
+#[tokio::test]
+async fn a_pin_is_not_tried_where_the_token_has_one_try_left_or_none() {
+    let name = "a_pin_is_not_tried_where_the_token_has_one_try_left_or_none";
+    let Some((step, tokens)) = with_token(name, 3) else {
+        return;
+    };
+    // SoftHSM counts no tries, so the flags of its token are written as other modules set them (CKF_USER_PIN_FINAL_TRY, CKF_USER_PIN_LOCKED).
+    let (flag, told) = match step {
+        1 => (0x02, "one try is left"),
+        2 => (0x04, "it is locked"),
+        _ => (0, ""),
+    };
+    let folder = fs::read_dir(&tokens).unwrap().next().unwrap().unwrap();
+    let file = folder.path().join("token.object");
+    let mut bytes = fs::read(&file).unwrap();
+    let flags: [u8; 12] = [0x80, 0x00, 0x53, 0x4b, 0, 0, 0, 0, 0, 0, 0, 2];
+    let found = bytes.windows(flags.len()).position(|some| some == flags);
+    let byte = found.unwrap() + flags.len() + 5;
+    bytes[byte] = bytes[byte] & !0x06 | flag;
+    fs::write(&file, bytes).unwrap();
+
+    let signer = signer(KeyKind::Ed25519);
+    let made = signer.create("riverside-1").await;
+    if flag == 0 {
+        made.unwrap();
+        return;
+    }
+    assert_eq!(made, Err(SignError::PinRefused));
+    let Err(Away(why)) = signer.ready().await else {
+        panic!("the PIN is right, and was not tried");
+    };
+    assert!(why.contains(told), "{why}");
+}
+
 #[tokio::test]
 async fn t62_a_token_that_went_away_unused_is_told_as_away() {
     let name = "t62_a_token_that_went_away_unused_is_told_as_away";
