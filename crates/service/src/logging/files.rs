@@ -43,6 +43,32 @@ pub async fn file(world: &World, path: &str) -> Result<Option<LogFile>, LogError
     }))
 }
 
+/// The bytes of a tile or bundle that [`whole`] named, also where it was partial and the full one has taken its place since: cut from that. `None`
+/// where neither is there.
+#[crate::boxed]
+pub async fn copied(world: &World, path: &str) -> Result<Option<Vec<u8>>, LogError> {
+    if let Ok(tile) = Tile::parse(path) {
+        let found = edge::tiles(world, &[tile]).await?;
+        let hashes = found.get(&tile).and_then(|bytes| tile.hashes(bytes).ok());
+        return Ok(hashes.map(|hashes| hashes.as_flattened().to_vec()));
+    }
+    let Ok(bundle) = Bundle::parse(path) else {
+        return Ok(None);
+    };
+    match edge::bundle(world, bundle).await {
+        Ok(bytes) => Ok(cut(bundle, &bytes)),
+        Err(LogError::Tiles { .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// As many entries as the bundle has, of bytes that may have more behind them.
+fn cut(bundle: Bundle, bytes: &[u8]) -> Option<Vec<u8>> {
+    let entries = bundle.entries(bytes).ok()?;
+    let length: usize = entries.iter().map(|entry| entry.len() + 2).sum();
+    bytes.get(..length).map(<[u8]>::to_vec)
+}
+
 /// The whole log as it is shown now: what to copy.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Whole {

@@ -56,7 +56,7 @@ pub(crate) use entries::{
     MOVED, POLICY, STATUS, STATUS_ROOT, SUCCESSION, WITNESSES,
 };
 pub use explore::{Explored, Placed, explore};
-pub use files::{LogFile, Whole, file, whole};
+pub use files::{LogFile, Whole, copied, file, whole};
 pub use kept::{Kept, kept};
 pub use key::{origin, verifier_key, verifier_keys};
 pub(crate) use key_events::key_events_ahead;

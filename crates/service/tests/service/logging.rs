@@ -14,8 +14,8 @@ use tokio::task::JoinSet;
 use touchstone_service::{
     issuing::{Revocation, revoke},
     logging::{
-        LogError, hold_pruning, is_sound, prove_change, prune, release_pruning, scrub, sequence,
-        sequence_until_idle, verifier_key,
+        LogError, copied, file, hold_pruning, is_sound, prove_change, prune, release_pruning,
+        scrub, sequence, sequence_until_idle, verifier_key, whole,
     },
     operations::{Turn, work_until_idle},
     ports::{ObjectError, ObjectKey, Objects},
@@ -30,7 +30,7 @@ use touchstone_vc::{
 };
 
 use crate::log_files::{
-    TREE, Watched, change, checked, checked_as_shown, contains, learners, quiet, root, shown,
+    TREE, Watched, change, checked, checked_as_shown, contains, learners, quiet, read, root, shown,
     watched,
 };
 use crate::support::{MEASURING, all, confirmed, institution, institution_with, issued};
@@ -494,4 +494,29 @@ async fn partial_tiles_are_taken_away_once_full_ones_stand_in_their_place() {
     change(&world, &tenant, 300).await;
     sequence_until_idle(&world).await.unwrap();
     checked(&world).await;
+}
+
+/// Whoever copies a log that grows meanwhile has the tree that was listed.
+#[tokio::test]
+async fn a_tile_that_was_listed_to_be_copied_can_be_had_after_the_full_one_took_its_place() {
+    let world = world().await;
+    let tenant = institution(&world).await;
+    change(&world, &tenant, 60).await;
+    sequence_until_idle(&world).await.unwrap();
+    let listed = whole(&world).await.unwrap().unwrap();
+    let mut before = Vec::new();
+    for path in &listed.paths {
+        before.push(read(&world, path).await);
+    }
+
+    change(&world, &tenant, 300).await;
+    sequence_until_idle(&world).await.unwrap();
+    assert!(prune(&world).await.unwrap() > 0);
+    for (path, bytes) in listed.paths.iter().zip(before) {
+        assert!(path.contains(".p/"), "{path}");
+        assert_eq!(file(&world, path).await.unwrap(), None, "{path}");
+        assert_eq!(copied(&world, path).await.unwrap(), Some(bytes), "{path}");
+    }
+    assert_eq!(copied(&world, "tile/entries/999").await.unwrap(), None);
+    assert_eq!(copied(&world, "../keys/log").await.unwrap(), None);
 }

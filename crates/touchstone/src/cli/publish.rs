@@ -155,19 +155,20 @@ async fn write_log(world: &World, folder: &Path) -> Result<(Vec<String>, usize)>
     let (mut paths, mut written) = (Vec::with_capacity(log.paths.len() + 1), 0);
     for (done, path) in log.paths.iter().enumerate() {
         bar.reached(done as u64);
-        let file = logging::file(world, path).await?;
-        let file = file.with_context(|| {
+        // Not as it is served: the log may grow meanwhile, and then partial tiles are taken away.
+        let bytes = logging::copied(world, path).await?;
+        let bytes = bytes.with_context(|| {
             format!("log/{path} is not in the file store; `touchstone log fsck` says what is wrong")
         })?;
         let place = folder.join("log").join(path);
         match fs::read(&place) {
-            Ok(there) if there == file.bytes => {}
+            Ok(there) if there == bytes => {}
             Ok(_) => bail!(
                 "{} is of another log, or was altered: a file of a log never changes. Publish into an empty folder",
                 place.display()
             ),
             Err(_) => {
-                durable::write(&place, &file.bytes, Readers::Usual)
+                durable::write(&place, &bytes, Readers::Usual)
                     .with_context(|| format!("file {}", place.display()))?;
                 written += 1;
             }

@@ -71,6 +71,38 @@ fn t47_publishing_keeps_cosignatures_and_never_goes_back() {
     assert_eq!(fs::read_to_string(&place).unwrap(), text);
 }
 
+/// As beside a log that grows while it is copied: a partial tile that was listed is gone, and the full one stands in its place.
+#[test]
+fn a_log_that_grows_meanwhile_is_published_as_it_was_listed() {
+    let folder = Folder::new();
+    folder.run(FOUND).exits(0);
+    folder.run(&["work", "--once"]).exits(0);
+    folder.run(&["publish", "--to", "public"]).exits(0);
+    let mut published = Vec::new();
+    for below in ["0", "entries"] {
+        let partials = format!("log/tile/{below}/000.p");
+        let mut files = fs::read_dir(folder.path("public").join(&partials)).unwrap();
+        let name = files.next().unwrap().unwrap().file_name();
+        let width: usize = name.to_str().unwrap().parse().unwrap();
+        let path = format!("{partials}/{width}");
+        let bytes = fs::read(folder.path("public").join(&path)).unwrap();
+        let mut full = bytes.clone();
+        // Hashes have 32 bytes each; an entry without any has two, which say so.
+        let more = if below == "0" { 32 } else { 2 };
+        full.resize(bytes.len() + (256 - width) * more, 0);
+        let stored = folder.path("touchstone-data/objects");
+        fs::remove_dir_all(stored.join(&partials)).unwrap();
+        fs::write(stored.join(format!("log/tile/{below}/000")), full).unwrap();
+        published.push((path, bytes));
+    }
+
+    folder.run(&["publish", "--to", "again"]).exits(0);
+    for (path, bytes) in published {
+        let again = fs::read(folder.path("again").join(&path)).unwrap();
+        assert_eq!(again, bytes, "{path}");
+    }
+}
+
 /// Keeps a file as an upload does; no command does that.
 fn keep(folder: &Folder, sha256: &str) {
     let database = folder.path("touchstone-data/touchstone.db");
