@@ -1,7 +1,7 @@
 //! `touchstone publish`: the public documents as files that any static host can carry.
 
 use std::{
-    fs,
+    fs::{self, File, TryLockError},
     path::{Path, PathBuf},
 };
 
@@ -14,8 +14,8 @@ use touchstone_service::{
 };
 use touchstone_tlog::SignedCheckpoint;
 
-use super::{Global, outside::former_folder};
-use crate::{answer::Answer, installation::Installation, progress};
+use super::{Ended, Global, outside::former_folder};
+use crate::{answer::Answer, exit::Exit, installation::Installation, progress};
 
 /// Write the public documents and marks, exactly as the server serves them.
 #[derive(Debug, clap::Args)]
@@ -32,7 +32,9 @@ that docs/operating.md names. Nothing is taken out of the folder: what an earlie
 Examples:
   touchstone publish --to public/
   touchstone publish --to public/ --evidence
-  touchstone verify credential.json --offline --documents public/")]
+  touchstone verify credential.json --offline --documents public/
+
+Exit codes: 0 done, 1 failed, 75 another publication into this folder is under way, 64 usage.")]
 pub(crate) struct Args {
     /// The folder to write to; made if it is not there.
     #[arg(long, value_name = "DIR")]
@@ -45,6 +47,8 @@ pub(crate) struct Args {
 impl Args {
     pub(crate) async fn run(self, global: &Global) -> Result<Answer> {
         let Installation { world, .. } = Installation::open(global).await?;
+        // Before anything is read: what a run writes is then never older than what the one before it wrote.
+        let _held = hold(&self.to)?;
         let documents = documents(&world).await?;
         let mut written = write(&self.to, &documents)?;
         let mut files = files(&world).await?;
@@ -109,6 +113,28 @@ impl Args {
     }
 }
 
+/// Keeps other publications out of a folder until the answer is dropped, or this process is gone.
+fn hold(folder: &Path) -> Result<File> {
+    let place = folder.join(HELD);
+    let named = || format!("file {}", place.display());
+    durable::make_folder(folder, Readers::Usual).with_context(named)?;
+    let mut opening = File::options();
+    let opened = opening.create(true).truncate(false).write(true);
+    let file = opened.open(&place).with_context(named)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(Ended {
+            message: format!(
+                "another publication into {} is under way; publish again when it is done",
+                folder.display()
+            ),
+            exit: Exit::Later,
+        }
+        .into()),
+        Err(TryLockError::Error(error)) => Err(error).with_context(named),
+    }
+}
+
 /// Writes what is new or changed, durably; answers how many that were. A reader sees the old file or the new one, never a part.
 pub(super) fn write(folder: &Path, documents: &[PublicDocument]) -> Result<usize> {
     let bar = progress::bar("publishing", documents.len() as u64);
@@ -150,7 +176,7 @@ async fn write_log(world: &World, folder: &Path) -> Result<(Vec<String>, usize)>
         return Ok((Vec::new(), 0));
     };
     // Before any tile: what is there may be ahead.
-    let checkpoint = kept_cosignatures(folder, &log.checkpoint)?;
+    kept_cosignatures(folder, &log.checkpoint)?;
     let bar = progress::bar("publishing the log", log.paths.len() as u64);
     let (mut paths, mut written) = (Vec::with_capacity(log.paths.len() + 1), 0);
     for (done, path) in log.paths.iter().enumerate() {
@@ -183,6 +209,8 @@ async fn write_log(world: &World, folder: &Path) -> Result<(Vec<String>, usize)>
             paths.push(path);
         }
     }
+    // Once more: it may have been cosigned meanwhile.
+    let checkpoint = kept_cosignatures(folder, &log.checkpoint)?;
     written += usize::from(write_one(folder, "/log/checkpoint", &checkpoint)?);
     paths.push("/log/checkpoint".to_owned());
     prune(folder, &log.paths)?;
@@ -248,3 +276,6 @@ fn write_one(folder: &Path, path: &str, bytes: &[u8]) -> Result<bool> {
         .with_context(|| format!("file {}", place.display()))?;
     Ok(true)
 }
+
+/// Locked while a folder is written to. It is empty, and stays.
+const HELD: &str = ".publishing";

@@ -71,6 +71,24 @@ fn t47_publishing_keeps_cosignatures_and_never_goes_back() {
     assert_eq!(fs::read_to_string(&place).unwrap(), text);
 }
 
+/// Otherwise the one that began earlier would put older files in place of newer ones.
+#[test]
+fn of_two_publications_into_one_folder_the_second_comes_again() {
+    let folder = Folder::new();
+    folder.run(FOUND).exits(0);
+    let publish = ["publish", "--to", "public"];
+    fs::create_dir(folder.path("public")).unwrap();
+    let other = fs::File::create(folder.path("public/.publishing")).unwrap();
+    other.lock().unwrap();
+    folder.run(&publish).exits(75).warns("is under way");
+    assert!(!folder.path("public/i").exists());
+
+    drop(other);
+    folder.run(&publish).exits(0);
+    assert!(folder.path("public/i/example/profile").exists());
+    folder.run(&publish).exits(0);
+}
+
 /// As beside a log that grows while it is copied: a partial tile that was listed is gone, and the full one stands in its place.
 #[test]
 fn a_log_that_grows_meanwhile_is_published_as_it_was_listed() {
