@@ -1,7 +1,8 @@
 //! Going through a federation: fetching what is wanted, from the trust anchor down, and writing down whom it has.
 //!
-//! **Invariant:** an entity that was known is not forgotten because somebody on its way to the anchor could not be asked: it stays until its
-//! chain or its trust mark ends. One of which something arrived that does not hold any more, or that its superior lists no longer, goes at once.
+//! **Invariant:** an entity that was known is not forgotten because somebody on its way to the anchor could not be asked, or has more than is read:
+//! it stays until its chain or its trust mark ends. One of which something arrived that does not hold any more, or that its superior lists no longer,
+//! goes at once.
 
 use std::{collections::BTreeMap, panic::resume_unwind};
 
@@ -24,20 +25,20 @@ pub(super) async fn read_federation(
 ) -> Result<Result<Registry, String>, StoreError> {
     let mut collector = Collector::new(anchor.clone(), Limits::default());
     let crypto = world.crypto;
-    let until = world.clock.now().unix_millis() + LONGEST_MS;
     while let Some(want) = collector.next_wanted() {
-        if world.clock.now().unix_millis() > until {
-            return Ok(Err(TOO_LONG.into()));
-        }
+        let begun = world.clock.now().unix_millis();
         let fetched = world.fetch.fetch(&want.url()).await;
         let document = fetched.ok().map(|fetched| fetched.bytes);
         let now = world.clock.now();
+        let waited = now.unix_millis().saturating_sub(begun);
+        collector.waited(&want, u64::try_from(waited).unwrap_or(0));
         let answer = move |collector: &mut Collector| {
             collector.answer(&want, document.as_deref(), now, crypto);
         };
         (collector, ()) = apart(collector, answer).await;
         lease.extend(&world.store, world.clock.now()).await?;
     }
+    let until = world.clock.now().unix_millis() + LONGEST_MS;
     loop {
         let now = world.clock.now();
         if now.unix_millis() > until {
@@ -70,11 +71,15 @@ pub(super) async fn read_federation(
             touchstone_vc::federation::configuration_url(&anchor.id)
         )));
     };
-    // Whoever was left out would read as not listed: the last whole copy stands instead, until it is too old to decide.
+    // Whoever was left out would read as not listed: the last whole copy stands instead, until it is too old to decide. That is the anchor's to
+    // bring about, and nobody else's: below its subordinates, what was known is kept.
     if found.left_out {
         return Ok(Err(
-            "the federation has more than is read of one; none of it is taken over".into(),
+            "the trust anchor has more than is read of one; none of it is taken over".into(),
         ));
+    }
+    for below in &found.cut {
+        tracing::warn!(%below, anchor = %anchor.id, "more stands below a member of a federation than is read, and was left out");
     }
     for (entity, why) in &found.refused {
         tracing::info!(%entity, %why, anchor = %anchor.id, "an entity of a federation has no chain that holds");
@@ -148,8 +153,8 @@ fn kept(
         .collect()
 }
 
-/// How long one federation is read at most.
+/// How long one federation is judged at most, once it was read.
 const LONGEST_MS: i64 = 10 * 60_000;
-const TOO_LONG: &str = "reading the federation took longer than ten minutes";
+const TOO_LONG: &str = "judging who is in the federation took longer than ten minutes";
 /// How many chains are judged between two signs of life.
 const AT_ONCE: usize = 8;

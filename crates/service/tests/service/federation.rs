@@ -21,6 +21,7 @@ use touchstone_vc::{
 };
 
 const ANCHOR: &str = "https://anchor.example";
+const MIDDLE: &str = "https://middle.example";
 const ISSUER: &str = "did:key:z6Mkon3Necd6NkkyfoGoHxid2znGc59LU3K7mubaRcFbLfLX";
 const HOUR_MS: i64 = 60 * 60 * 1_000;
 const DAY_MS: i64 = 24 * HOUR_MS;
@@ -275,6 +276,43 @@ async fn who_is_taken_out_goes_though_somebody_is_silent_about_it() {
     let about = format!("/fetch?sub={}", ISSUER.replace(':', "%3A"));
     federation.answer(&about, Err(FetchError::TimedOut));
     assert_eq!(federation.after(0).await, Outcome::NotListed);
+}
+
+/// Nor can somebody below the anchor keep all of it from being read, by naming more than is read.
+#[tokio::test]
+async fn who_is_taken_out_goes_though_somebody_lists_more_than_is_read() {
+    let federation = federation().await;
+    assert_eq!(federation.after(0).await, Outcome::Pass);
+    federation.test.clock.advance_millis(DAY_MS);
+    federation.publish(&[MIDDLE]).await;
+    let keys = json!({"jwks": federation.jwks});
+    let about = federation.statement(MIDDLE, keys).await;
+    federation.answer("/fetch?sub=https%3A%2F%2Fmiddle.example", Ok(about));
+    let endpoints = json!({
+        "federation_fetch_endpoint": format!("{MIDDLE}/fetch"),
+        "federation_list_endpoint": format!("{MIDDLE}/list")
+    });
+    let own = json!({"iss": MIDDLE, "jwks": federation.jwks, "authority_hints": [ANCHOR],
+        "metadata": {"federation_entity": endpoints}});
+    let own = federation.statement(MIDDLE, own).await;
+    let crowd: Vec<String> = (0..1_001)
+        .map(|number| format!("{MIDDLE}/{number}"))
+        .collect();
+    let texts = [
+        ("/.well-known/openid-federation", own),
+        ("/list", json!(crowd).to_string()),
+    ];
+    for (path, text) in texts {
+        let fetched = Fetched {
+            bytes: text.into_bytes(),
+            media_type: String::new(),
+        };
+        let url = format!("{MIDDLE}{path}");
+        federation.test.fetch.answer(&url, Ok(fetched));
+    }
+    assert_eq!(federation.after(0).await, Outcome::NotListed);
+    let asked = federation.test.fetch.asked();
+    assert!(asked.contains(&format!("{MIDDLE}/list")));
 }
 
 /// What arrived and does not hold is no silence.

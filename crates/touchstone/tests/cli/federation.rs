@@ -123,13 +123,13 @@ fn a_register_that_would_be_larger_than_any_that_is_read_is_not_written() {
 #[test]
 fn a_federation_with_more_than_is_read_of_one_leaves_no_register() {
     let (folder, anchor) = (Folder::new(), Anchor::new());
-    let names = named(1_001, 1);
+    let names = named(2_001, 1);
     anchor
         .gone_through(&folder, &names, 2)
         .exits(1)
         .warns("federation.json was not written: the federation has more than is read of one");
     nothing_is_left(&folder);
-    let most = &names[..1_000];
+    let most = &names[..2_000];
     anchor.gone_through(&folder, most, 2).exits(0);
     let written = std::fs::read_to_string(folder.path("federation.json")).unwrap();
     assert!(written.contains(&names[1]) && !written.contains(&names[2]));

@@ -5,7 +5,8 @@
 //!
 //! **Invariant:** what could not be had and what arrived and does not hold are never the same: the first leaves open what was known before.
 //!
-//! **Limits:** [`Limits`] bounds how deep, how many and how much; each entity is asked once, whoever leads to it.
+//! **Limits:** [`Limits`] bounds how deep, how many, how much and how long; each entity is asked once, whoever leads to it. What there is no room for
+//! below one of the anchor's subordinates is left out there, as what could not be had; of the anchor itself, that is told.
 
 use alloc::borrow::ToOwned;
 use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -17,34 +18,11 @@ use touchstone_canon::json::Value;
 
 use super::chain::Anchor;
 use super::found::Judged;
+use super::room::{Limits, Room};
 use super::statement::{Statement, StatementFault};
 use super::{configuration_url, is_entity};
 use crate::crypto::Crypto;
 use crate::time::Timestamp;
-
-/// How far collecting goes.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct Limits {
-    /// The most intermediates below each other.
-    pub depth: usize,
-    /// The most entities.
-    pub entities: usize,
-    /// The most documents.
-    pub documents: usize,
-    /// The most bytes of statements.
-    pub bytes: usize,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            depth: 4,
-            entities: 1_000,
-            documents: 4_000,
-            bytes: 32 << 20,
-        }
-    }
-}
 
 /// A document that is wanted.
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
@@ -124,18 +102,24 @@ impl Place {
 #[derive(Clone, Debug)]
 pub struct Collector {
     pub(super) anchor: Anchor,
-    limits: Limits,
-    queue: VecDeque<Want>,
-    wanted: BTreeSet<Want>,
+    room: Room,
+    /// What is wanted, and in whose [`Room`].
+    queue: VecDeque<(Want, String)>,
+    wanted: BTreeSet<(Want, String)>,
+    asked: BTreeMap<Want, String>,
+    /// Who is asked whom it has.
+    followed: BTreeSet<String>,
     pub(super) configurations: BTreeMap<String, Statement>,
     /// Statements of superiors, by whom they are about.
     pub(super) statements: BTreeMap<String, Vec<Statement>>,
     pub(super) depth: BTreeMap<String, usize>,
-    bytes: usize,
     /// What could not be had.
     pub(super) missed: BTreeSet<Place>,
     /// What arrived and does not hold by itself.
     pub(super) spoiled: BTreeMap<Place, StatementFault>,
+    /// Below whom there was no room for something.
+    pub(super) cut: BTreeSet<String>,
+    /// There was no room for something that the anchor says.
     pub(super) left_out: bool,
     pub(super) judged: Judged,
 }
@@ -146,38 +130,71 @@ impl Collector {
     pub fn new(anchor: Anchor, limits: Limits) -> Self {
         let mut collector = Self {
             depth: BTreeMap::from([(anchor.id.clone(), 0)]),
+            room: Room::new(&anchor.id, limits),
             anchor,
-            limits,
             queue: VecDeque::new(),
             wanted: BTreeSet::new(),
+            asked: BTreeMap::new(),
+            followed: BTreeSet::new(),
             configurations: BTreeMap::new(),
             statements: BTreeMap::new(),
-            bytes: 0,
             missed: BTreeSet::new(),
             spoiled: BTreeMap::new(),
+            cut: BTreeSet::new(),
             left_out: false,
             judged: Judged::default(),
         };
         let of = collector.anchor.id.clone();
-        collector.want(Want::Configuration { of });
+        collector.want(Want::Configuration { of: of.clone() }, &of);
         collector
     }
 
     /// The document to fetch next.
     pub fn next_wanted(&mut self) -> Option<Want> {
-        self.queue.pop_front()
+        while let Some((want, whose)) = self.queue.pop_front() {
+            if self.asked.contains_key(&want) {
+                continue;
+            }
+            if !self.room.has_time(&whose) {
+                self.leave_out(want.place(), &whose);
+                continue;
+            }
+            self.asked.insert(want.clone(), whose);
+            return Some(want);
+        }
+        None
+    }
+
+    /// Notes how long it took until a document was had or given up, before it is answered.
+    pub fn waited(&mut self, want: &Want, millis: u64) {
+        if let Some(whose) = self.asked.get(want) {
+            self.room.waited(whose, millis);
+        }
     }
 
     /// Takes what came of it: the document, or `None` if it could not be had. What is no statement and no list at all, such as a page that
     /// says that something went wrong, counts as that.
     pub fn answer(&mut self, want: &Want, document: Option<&[u8]>, at: Timestamp, crypto: &Crypto) {
-        let taken = match document {
-            None => Err(StatementFault::NoToken),
-            Some(document) => match want {
-                Want::Configuration { of } => self.configured(of, document, at, crypto),
-                Want::Subordinates { of, .. } => self.listed(of, document),
-                Want::Statement { by, about, .. } => self.stated(by, about, document, at, crypto),
-            },
+        let Some(whose) = self.asked.get(want).cloned() else {
+            return;
+        };
+        // Who asked for it before may have had no room.
+        self.missed.remove(&want.place());
+        let Some(document) = document else {
+            self.missed.insert(want.place());
+            return;
+        };
+        if !self.room.bytes(&whose, document.len()) {
+            // Somebody else may have.
+            self.asked.remove(want);
+            return self.leave_out(want.place(), &whose);
+        }
+        let taken = match want {
+            Want::Configuration { of } => self.configured(of, document, at, crypto),
+            Want::Subordinates { of, .. } => self.listed(of, document, &whose),
+            Want::Statement { by, about, .. } => {
+                self.stated(by, about, document, &whose, at, crypto)
+            }
         };
         match taken {
             Ok(()) => {}
@@ -203,10 +220,8 @@ impl Collector {
         }
         statement.signed_by(keys, crypto)?;
         statement.at(at)?;
-        if self.has_room(document) {
-            self.configurations.insert(of.to_owned(), statement);
-            self.follow(of, at, crypto);
-        }
+        self.configurations.insert(of.to_owned(), statement);
+        self.follow(of, at, crypto);
         Ok(())
     }
 
@@ -219,21 +234,26 @@ impl Collector {
             of: of.to_owned(),
             at: list.to_owned(),
         };
-        let is_anchor = of == self.anchor.id;
-        if self.wanted.contains(&want) || !(is_anchor || self.is_carried(of, at, crypto)) {
+        if self.followed.contains(of) {
             return;
         }
-        match self
+        let whose = match of == self.anchor.id {
+            true => Some(of.to_owned()),
+            false => self.carried_through(of, at, crypto),
+        };
+        let Some(whose) = whose else { return };
+        if !self
             .depth
             .get(of)
-            .is_some_and(|depth| *depth <= self.limits.depth)
+            .is_some_and(|depth| self.room.reaches(*depth))
         {
-            true => self.want(want),
-            false => self.left_out = true,
+            return self.leave_out(want.place(), &whose);
         }
+        self.want(want, &whose);
+        self.followed.insert(of.to_owned());
     }
 
-    fn listed(&mut self, of: &str, document: &[u8]) -> Result<(), StatementFault> {
+    fn listed(&mut self, of: &str, document: &[u8], whose: &str) -> Result<(), StatementFault> {
         let (fetch, list) = self
             .fetch_endpoint(of)
             .zip(Value::parse(document).ok())
@@ -244,18 +264,19 @@ impl Collector {
             if !(is_entity(about) || about.starts_with("did:")) || about == self.anchor.id {
                 continue;
             }
-            if !self.depth.contains_key(about) && self.depth.len() > self.limits.entities {
-                self.left_out = true;
+            if !self.depth.contains_key(about) && !self.room.entity(whose) {
+                self.leave_out(Place::Subordinates(of.to_owned()), whose);
                 continue;
             }
             let below = self.depth.get(of).map_or(usize::MAX, |depth| depth + 1);
             let depth = self.depth.entry(about.to_owned()).or_insert(below);
             *depth = below.min(*depth);
-            self.want(Want::Statement {
+            let want = Want::Statement {
                 by: of.to_owned(),
                 about: about.to_owned(),
                 at: fetch.clone(),
-            });
+            };
+            self.want(want, whose);
         }
         Ok(())
     }
@@ -271,6 +292,7 @@ impl Collector {
         by: &str,
         about: &str,
         document: &[u8],
+        whose: &str,
         at: Timestamp,
         crypto: &Crypto,
     ) -> Result<(), StatementFault> {
@@ -282,40 +304,41 @@ impl Collector {
         }
         statement.signed_by(keys, crypto)?;
         statement.at(at)?;
-        if !self.has_room(document) {
-            return Ok(());
-        }
         self.statements
             .entry(about.to_owned())
             .or_default()
             .push(statement);
         if is_entity(about) {
             let of = about.to_owned();
-            self.want(Want::Configuration { of });
+            // What the anchor's own subordinates say themselves is theirs.
+            let whose = if by == self.anchor.id { about } else { whose };
+            self.want(Want::Configuration { of }, whose);
             // Its configuration may be there already, and this the superior that carries it.
             self.follow(about, at, crypto);
         }
         Ok(())
     }
 
-    /// Whether one more document may be kept; if not, that is told.
-    fn has_room(&mut self, document: &[u8]) -> bool {
-        self.bytes += document.len();
-        let has_room = self.bytes <= self.limits.bytes;
-        self.left_out |= !has_room;
-        has_room
+    fn want(&mut self, want: Want, whose: &str) {
+        let wanted = (want, whose.to_owned());
+        if self.asked.contains_key(&wanted.0) || self.wanted.contains(&wanted) {
+            return;
+        }
+        if !self.room.document(whose) {
+            return self.leave_out(wanted.0.place(), whose);
+        }
+        self.wanted.insert(wanted.clone());
+        self.queue.push_back(wanted);
     }
 
-    fn want(&mut self, want: Want) {
-        if self.wanted.contains(&want) {
-            return;
-        }
-        if self.wanted.len() >= self.limits.documents {
+    /// There is no room for it: of what the anchor says, nothing may be left out; of anybody else, it could not be had.
+    fn leave_out(&mut self, place: Place, whose: &str) {
+        if whose == self.anchor.id {
             self.left_out = true;
-            return;
+        } else {
+            self.cut.insert(whose.to_owned());
+            self.missed.insert(place);
         }
-        self.wanted.insert(want.clone());
-        self.queue.push_back(want);
     }
 }
 

@@ -69,6 +69,7 @@ impl Collector {
             known: Vec::new(),
             refused: Vec::new(),
             unreached: unreached.collect(),
+            cut: self.cut.clone(),
             left_out: self.left_out,
         };
         for (subject, chain) in &self.judged.chains {
@@ -140,10 +141,18 @@ impl Collector {
         self.by_a_chain(subject, |chain| resolve(chain, &self.anchor, at, crypto))
     }
 
-    /// Whether a chain to the anchor carries an entity, whatever its own metadata are.
-    pub(super) fn is_carried(&self, entity: &str, at: Timestamp, crypto: &Crypto) -> bool {
-        let judge = |chain: &[&Statement]| carried(chain, &self.anchor, at, crypto).map(|_| ());
-        self.by_a_chain(entity, judge).is_ok()
+    /// The anchor's own subordinate through whom a chain carries an entity, whatever its own metadata are.
+    pub(super) fn carried_through(
+        &self,
+        entity: &str,
+        at: Timestamp,
+        crypto: &Crypto,
+    ) -> Option<String> {
+        let judge = |chain: &[&Statement]| -> Result<Option<String>, ChainFault> {
+            let links = carried(chain, &self.anchor, at, crypto)?;
+            Ok(links.last().map(|by_anchor| by_anchor.subject().to_owned()))
+        };
+        self.by_a_chain(entity, judge).ok().flatten()
     }
 
     fn by_a_chain<T>(
@@ -205,7 +214,9 @@ pub struct Collected {
     pub refused: Vec<(String, ChainFault)>,
     /// Entities of which a document could not be had: who is below them is open.
     pub unreached: BTreeSet<String>,
-    /// Whether a limit was reached, so that there may be more.
+    /// Those of the anchor's own subordinates below whom a limit was reached. What was left out there counts as what could not be had.
+    pub cut: BTreeSet<String>,
+    /// Whether the anchor itself says more than is read, so that there may be more.
     pub left_out: bool,
 }
 

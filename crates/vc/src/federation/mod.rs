@@ -25,16 +25,18 @@ mod draft;
 mod found;
 mod open;
 mod policy;
+mod room;
 mod statement;
 mod trust_mark;
 mod values;
 
 pub use chain::{Anchor, ChainFault, Link, MAX_CHAIN, Resolved, resolve};
-pub use collect::{Collector, Limits, Want};
+pub use collect::{Collector, Want};
 pub use constraints::{Constraints, ConstraintsFault};
 pub use draft::{ConfigurationDraft, EntityDescription, thumbprint};
 pub use found::{Collected, Known, Mark};
 pub use policy::{MetadataPolicy, PolicyFault};
+pub use room::Limits;
 pub use statement::{KeySet, Statement, StatementFault};
 pub use trust_mark::{TrustMark, TrustMarkFault};
 

@@ -1,6 +1,6 @@
 //! Going through a federation from its anchor down, as a web of documents.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
 use touchstone_vc::crypto::rust::CRYPTO;
@@ -229,12 +229,16 @@ fn limits_are_kept_and_told() {
     };
     let (found, _) = collected(&web(), shallow, &[]);
     let found = found.unwrap();
-    assert!(found.left_out && !known(&found).contains(&LEAF));
-    let few = Limits {
-        documents: 4,
+    let below = BTreeSet::from([MIDDLE.to_owned()]);
+    assert!(!found.left_out && found.cut == below && !known(&found).contains(&LEAF));
+    // As many as the anchor's own words have; then with one less.
+    let few = |documents: usize| Limits {
+        documents,
         ..Limits::default()
     };
-    assert!(collected(&web(), few, &[]).0.unwrap().left_out);
+    let found = collected(&web(), few(4), &[]).0.unwrap();
+    assert!(!found.left_out && found.cut == below && found.unreached == below);
+    assert!(collected(&web(), few(3), &[]).0.unwrap().left_out);
     let one = Limits {
         entities: 1,
         ..Limits::default()
@@ -448,12 +452,104 @@ fn nobody_without_a_chain_has_us_fetch_a_list() {
 
 #[test]
 fn a_federation_takes_no_more_room_than_it_is_given() {
-    let limits = Limits {
-        bytes: 4_000,
+    let (found, _) = collected(&web(), Limits::default(), &[]);
+    assert!(found.unwrap().cut.is_empty());
+    let web = web();
+    let of_anchor = web.iter().filter(|(at, _)| at.starts_with(ANCHOR));
+    let bytes: usize = of_anchor.map(|(_, text)| text.len()).sum();
+    let limits = |bytes: usize| Limits {
+        bytes,
         ..Limits::default()
     };
-    let found = collected(&web(), limits, &[]).0.unwrap();
-    assert!(found.left_out, "{found:?}");
+    let found = collected(&web, limits(bytes), &[]).0.unwrap();
+    assert!(!found.left_out && found.cut.contains(MIDDLE), "{found:?}");
+    assert!(collected(&web, limits(bytes - 1), &[]).0.unwrap().left_out);
+}
+
+const THIRD: &str = "https://third.example";
+
+/// The anchor has the intermediate and another, which has a leaf of its own; the DID it has no more.
+fn with_another() -> BTreeMap<String, String> {
+    let mut web = web();
+    web.insert(format!("{ANCHOR}/list"), json!([MIDDLE, OTHER]).to_string());
+    web.insert(about(ANCHOR, OTHER), text(ANCHOR, OTHER, json!({})));
+    let own = json!({"authority_hints": [ANCHOR], "metadata": superior(OTHER)});
+    web.insert(configuration(OTHER), text(OTHER, OTHER, own));
+    web.insert(format!("{OTHER}/list"), json!([THIRD]).to_string());
+    web.insert(about(OTHER, THIRD), text(OTHER, THIRD, json!({})));
+    let own = json!({"authority_hints": [OTHER]});
+    web.insert(configuration(THIRD), text(THIRD, THIRD, own));
+    web
+}
+
+/// The rest of the federation is read, and whom the anchor struck off is known no more; only who stands below the one is open.
+#[track_caller]
+fn is_cut_below_the_middle_alone(mut collector: Collector) {
+    let found = collector.found(&[], now(), &CRYPTO).unwrap();
+    assert_eq!(known(&found), [MIDDLE, OTHER, THIRD]);
+    assert!(!found.left_out);
+    assert_eq!(found.cut, BTreeSet::from([MIDDLE.to_owned()]));
+    let open = |entity: &str, via: &[&str]| {
+        let before = entry(via, &[]);
+        collector.is_open(entity, &before, &[], now(), &CRYPTO)
+    };
+    assert!(open(LEAF, &[MIDDLE, ANCHOR]));
+    assert!(!open(
+        "did:key:z6Mkon3Necd6NkkyfoGoHxid2znGc59LU3K7mubaRcFbLfLX",
+        &[ANCHOR]
+    ));
+}
+
+#[test]
+fn who_lists_more_than_is_read_leaves_open_only_who_stands_below_it() {
+    let mut web = with_another();
+    let crowd = (0..1_000).map(|number| format!("https://{number}.middle.example"));
+    let listed: Vec<String> = crowd.chain([THIRD.to_owned(), LEAF.to_owned()]).collect();
+    web.insert(format!("{MIDDLE}/list"), json!(listed).to_string());
+    let (collector, _) = gone_through(&web, Limits::default());
+    is_cut_below_the_middle_alone(collector);
+}
+
+/// A host that never answers has us wait eight seconds each time.
+#[test]
+fn who_has_us_wait_leaves_time_for_the_others() {
+    let mut web = with_another();
+    let crowd = (0..200).map(|number| format!("https://{number}.middle.example"));
+    let listed: Vec<String> = crowd.chain([LEAF.to_owned()]).collect();
+    web.insert(format!("{MIDDLE}/list"), json!(listed).to_string());
+    let mut collector = Collector::new(anchor(), Limits::default());
+    let mut waited = 0;
+    while let Some(want) = collector.next_wanted() {
+        let document = web.get(&want.url()).map(String::as_bytes);
+        if document.is_none() {
+            waited += 8_000;
+            collector.waited(&want, 8_000);
+        }
+        collector.answer(&want, document, now(), &CRYPTO);
+    }
+    assert!(waited <= 5 * 60_000 + 8_000, "{waited}");
+    is_cut_below_the_middle_alone(collector);
+}
+
+/// What there was no room for below one is asked for where somebody else is above it, too.
+#[test]
+fn who_stands_below_another_as_well_is_not_left_out() {
+    let mut web = with_another();
+    web.insert(format!("{OTHER}/list"), json!([THIRD, LEAF]).to_string());
+    web.insert(about(OTHER, LEAF), text(OTHER, LEAF, json!({})));
+    let own = json!({"authority_hints": [MIDDLE, OTHER]});
+    web.insert(configuration(LEAF), text(LEAF, LEAF, own));
+    let mut collector = Collector::new(anchor(), Limits::default());
+    while let Some(want) = collector.next_wanted() {
+        // The leaf's configuration is wanted by then, and not had.
+        let is_slow = want.url() == about(MIDDLE, MIDDLE);
+        let document = web.get(&want.url()).map(String::as_bytes);
+        collector.waited(&want, if is_slow { 6 * 60_000 } else { 0 });
+        collector.answer(&want, document, now(), &CRYPTO);
+    }
+    let found = collector.found(&[], now(), &CRYPTO).unwrap();
+    assert_eq!(known(&found), [LEAF, MIDDLE, OTHER, THIRD]);
+    assert!(found.cut.contains(MIDDLE) && !found.unreached.contains(LEAF));
 }
 
 /// A thousand entities with the longest chains are not to be judged in one go.

@@ -85,7 +85,10 @@ impl Args {
         let fetch = online(global)?;
         let mut collector = Collector::new(anchor, Limits::default());
         while let Some(want) = collector.next_wanted() {
+            let begun = SystemClock.now().unix_millis();
             let document = document(&*fetch, at_hand.as_ref(), &want.url()).await;
+            let waited = SystemClock.now().unix_millis().saturating_sub(begun);
+            collector.waited(&want, u64::try_from(waited).unwrap_or(0));
             collector.answer(&want, document.as_deref(), at, &CRYPTO);
         }
         match collector.found(&self.trust_mark, at, &CRYPTO) {
@@ -112,7 +115,7 @@ impl Args {
 /// would tell those that were left out as not listed.
 fn write(out: &Path, mut file: NewFile, anchor: &str, found: &Collected) -> Result<()> {
     ensure!(
-        !found.left_out,
+        !found.left_out && found.cut.is_empty(),
         "{} was not written: the federation has more than is read of one, and who was left out would read as not listed",
         out.display()
     );
@@ -155,6 +158,8 @@ fn answer(anchor: &str, found: &Collected) -> Answer {
     if found.left_out {
         lines.push("There may be more: a limit was reached.".into());
     }
+    let cut = found.cut.iter();
+    lines.extend(cut.map(|one| format!("More than is read stands below {one}.")));
     let known: Vec<_> = found.known.iter().map(described).collect();
     let refused = found.refused.iter();
     let refused = refused.map(|(entity, why)| json!({ "entity": entity, "why": why.to_string() }));
@@ -165,6 +170,7 @@ fn answer(anchor: &str, found: &Collected) -> Answer {
         "refused": refused.collect::<Vec<_>>(),
         "unreached": found.unreached,
         "leftOut": found.left_out,
+        "leftOutBelow": found.cut,
     });
     Answer::new(lines.join("\n"), json).with_plain_words()
 }
