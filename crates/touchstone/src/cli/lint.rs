@@ -19,7 +19,7 @@ use touchstone_vc::{
 };
 
 use super::{Ended, Global, file, outside};
-use crate::{answer::Answer, exit::Exit};
+use crate::{answer::Answer, config::ConfigError, exit::Exit};
 
 /// Look whether a credential or an achievement can be understood by whoever must act on it.
 #[derive(Debug, clap::Args)]
@@ -71,9 +71,9 @@ impl Args {
         }
         let judged = self.judge(global).await;
         // Nothing to judge is neither ready nor not ready.
-        let report = judged.map_err(|error| Ended {
-            message: format!("could not be looked at: {error:#}"),
-            exit: Exit::Unchecked,
+        let report = judged.map_err(|error| match error.is::<ConfigError>() {
+            true => error,
+            false => Ended::unchecked(format!("could not be looked at: {error:#}")),
         })?;
         answer(&report)
     }

@@ -11,7 +11,7 @@ use touchstone_vc::{
 };
 
 use super::{Ended, Global, file, log, outside};
-use crate::answer::Answer;
+use crate::{answer::Answer, config::ConfigError};
 
 /// Status proofs: what a published status list says of one credential, in 2 KB, for whoever is shown the credential.
 #[derive(Debug, clap::Args)]
@@ -76,7 +76,10 @@ impl Which {
     }
 }
 
-/// Nothing is known: neither withdrawn nor not.
-fn unchecked(error: &anyhow::Error) -> anyhow::Error {
-    Ended::unchecked(format!("could not be checked: {error:#}"))
+/// Nothing is known: neither withdrawn nor not. A fault of the settings is told as one.
+fn unchecked(error: anyhow::Error) -> anyhow::Error {
+    match error.is::<ConfigError>() {
+        true => error,
+        false => Ended::unchecked(format!("could not be checked: {error:#}")),
+    }
 }

@@ -98,13 +98,32 @@ fn a_value_that_nothing_can_come_of_ends_with_78() {
             &["verify", "faulty.toml"],
             "site.unknown",
         ),
+        (
+            "[site]\nunknown = 1\n",
+            &["lint", "faulty.toml"],
+            "site.unknown",
+        ),
+        ("[site]\nunknown = 1\n", &STATUS_PROVE, "site.unknown"),
     ] {
         folder.write("faulty.toml", settings);
         let run = [&["--config", "faulty.toml", "--local"], command].concat();
         folder.run(&run).exits(78).warns(says);
     }
+    // A mail server keeps what it brought until this is mended.
+    let bounced = ["--config", "faulty.toml", "mail", "bounced", "faulty.toml"];
+    folder.run(&bounced).exits(75).warns("site.unknown");
 }
 
+const STATUS_PROVE: [&str; 8] = [
+    "status",
+    "prove",
+    "https://verify.example.edu/i/riverside/status/1",
+    "--log",
+    "log",
+    "--index",
+    "1",
+    "--out=proof",
+];
 const SERVE: [&str; 3] = ["serve", "--listen", "127.0.0.1:0"];
 
 #[test]

@@ -48,7 +48,7 @@ pub(super) struct Args {
 impl Args {
     pub(super) fn run(self) -> Result<Answer> {
         let policy = self.trusting.required()?;
-        let read = self.read().map_err(|error| unchecked(&error));
+        let read = self.read().map_err(unchecked);
         let (status, document, index) = read?;
         let stated = status.proof.stated();
         let asked = StatusAsked {

@@ -38,18 +38,16 @@ pub(super) struct Args {
 
 impl Args {
     pub(super) async fn run(self, global: &Global) -> Result<Answer> {
-        let list = self.read(global).await.map_err(|error| unchecked(&error))?;
+        let list = self.read(global).await.map_err(unchecked)?;
         let called = status_list_called(&list).context("this is no status list");
         let called = called
             .with_context(|| self.list.clone())
-            .map_err(|error| unchecked(&error))?;
+            .map_err(unchecked)?;
         let which = self.which.index(&called, None);
-        let (index, _) = which.map_err(|error| unchecked(&error))?;
+        let (index, _) = which.map_err(unchecked)?;
         let log = Log::open(global, &self.log)?;
         let made = prove_status(log.source(), &list, index, &TLOG_CRYPTO).await;
-        let made = made
-            .with_context(|| self.list.clone())
-            .map_err(|error| unchecked(&error))?;
+        let made = made.with_context(|| self.list.clone()).map_err(unchecked)?;
         file::write_new(&self.out, &made.encode())?;
         let (stated, proof) = (made.proof.stated(), made.proof.encode().len());
         let text = format!(
