@@ -21,6 +21,7 @@ use touchstone_tlog::SignedCheckpoint;
 
 use crate::log_files::change;
 use crate::proof_bundle::{bundled, judged_by, trusted};
+use crate::static_hosts::hosts_are_told_of_every_file;
 use crate::support::{MEASURING, institution, issued, stolen};
 
 const HOUR_MS: i64 = 3_600_000;
@@ -76,6 +77,7 @@ async fn a_checkpoint_is_anchored_once_a_day_and_openssl_verifies_what_is_publis
         assert!(!authority.verifies(&proof.bytes, &checkpoint), "no stub");
         let published = whole(&world).await.unwrap().unwrap().anchors;
         assert_eq!(published, [one.text_path.clone(), path.clone()]);
+        hosts_are_told_of_every_file(&world).await;
         for none in [
             "anchor/",
             "anchor/01",

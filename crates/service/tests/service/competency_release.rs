@@ -9,6 +9,7 @@ use touchstone_service::{
 
 use crate::competency::{Bloc, DAY_MS};
 use crate::crosswalk::slowly;
+use crate::static_hosts::hosts_are_told_of_every_file;
 
 #[tokio::test]
 async fn what_the_bloc_replaced_is_released_again_only_after_another_review() {
@@ -20,6 +21,7 @@ async fn what_the_bloc_replaced_is_released_again_only_after_another_review() {
     world.clock.advance_millis(DAY_MS);
     bloc.agree(3, 1).await;
     assert_eq!(release(world, &bloc.releasing(3)).await.unwrap().number, 1);
+    hosts_are_told_of_every_file(world).await;
     let back = release(world, &bloc.releasing(2)).await;
     assert!(matches!(back, Err(ReleaseError::Replaced)), "{back:?}");
 

@@ -22,6 +22,7 @@ use touchstone_vc::{CheckKind, Outcome};
 use crate::log_files::entries;
 use crate::proof_bundle::{bundled, judged, trusted};
 use crate::signing_key::{act, giving_up, rotation};
+use crate::static_hosts::hosts_are_told_of_every_file;
 use crate::support::{COHORT, MEASURING, all, confirmed, founding, order};
 
 const BESIDE: &str = "did:web:verify.example.edu:i:riverside";
@@ -146,6 +147,7 @@ async fn an_institution_that_asks_for_a_history_issues_under_it_and_is_checked_b
     let beside = DidDocument::parse(&beside.bytes, BESIDE).unwrap();
     assert_eq!(beside.also_known_as, std::slice::from_ref(&did));
     assert_eq!(beside.assertion_methods, [format!("{BESIDE}#riverside-1")]);
+    hosts_are_told_of_every_file(&world).await;
 
     // Whoever asks for nothing is called as before, and has none.
     found(&world, &founding("lakeside")).await.unwrap();

@@ -4,6 +4,7 @@ use crate::endorsing_support::{
     BOSS, DAY_MS, asked, asking, json_at, list, neighbour, now, said, site, state, token, ts_018,
     with_passkey,
 };
+use crate::static_hosts::hosts_are_told_of_every_file;
 use crate::support::{MEASURING, audited, institution_with, order, owner};
 use serde_json::json;
 use touchstone_service::drawn::draw;
@@ -492,6 +493,7 @@ async fn what_is_served_is_what_is_written_as_static_files() {
         assert_eq!(served.path, path);
         assert!(all.contains(&served), "{path}");
     }
+    hosts_are_told_of_every_file(&test).await;
     // In a folder a file has nothing below it.
     for one in &all {
         let below = format!("{}/", one.path);

@@ -6,6 +6,7 @@ use crate::endorsing_support::{
     passkey_for, signed_for, site, stands, token, ts_018, wallet, with_passkey,
 };
 use crate::log_files::entries;
+use crate::static_hosts::hosts_are_told_of_every_file;
 use crate::support::{MEASURING, audited, institution_with, owner};
 use serde_json::json;
 use touchstone_service::crosswalk;
@@ -243,6 +244,7 @@ async fn a_release_of_a_mapping_set_is_endorsed_and_says_by_whom() {
         (&list["standing"], &list["sha256"]),
         (&json!(1), &json!(asked.sha256))
     );
+    hosts_are_told_of_every_file(&test).await;
 
     // Both end, and somebody has to look at them again then.
     let ends = async || {

@@ -20,6 +20,7 @@ use touchstone_vc::{
 };
 
 use crate::signing_key::{giving_up, rotation};
+use crate::static_hosts::hosts_are_told_of_every_file;
 use crate::support::{MEASURING, founding, institution, issued};
 
 const ANCHOR: &str = "https://anchor.example";
@@ -63,6 +64,7 @@ async fn an_institution_says_who_is_above_it_and_signs_with_its_own_key() {
         found.unwrap().bytes
     };
     let first = published().await;
+    hosts_are_told_of_every_file(&world).await;
     let statement = Statement::parse(&first).unwrap();
     assert!(statement.is_configuration());
     assert_eq!(statement.signed_by(statement.keys(), world.crypto), Ok(()));

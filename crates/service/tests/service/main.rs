@@ -98,6 +98,7 @@ mod signing_key_told;
 mod staff_page;
 mod stalled;
 mod state_witnesses;
+mod static_hosts;
 mod status_proof;
 mod succession;
 mod support;

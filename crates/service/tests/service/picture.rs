@@ -13,6 +13,7 @@ use touchstone_service::{
 };
 use touchstone_testkit::{PlainArtwork, world};
 
+use crate::static_hosts::hosts_are_told_of_every_file;
 use crate::support::{
     COHORT, MEASURING, all, confirmed, definition, institution, institution_with,
 };
@@ -100,6 +101,7 @@ async fn a_badge_shows_the_achievements_own_picture_or_else_the_mark() {
         let drawn = export(world, &tenant, id, Format::Svg).await.unwrap();
         let drawn = String::from_utf8(drawn.unwrap()).unwrap();
         assert!(drawn.contains(&format!("drew {expected}<")), "{drawn}");
+        hosts_are_told_of_every_file(world).await;
     }
 }
 

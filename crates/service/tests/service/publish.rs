@@ -12,6 +12,7 @@ use touchstone_service::{
 use touchstone_testkit::world;
 use touchstone_vc::{CheckKind, Credential, Fault, Outcome, Signature};
 
+use crate::static_hosts::hosts_are_told_of_every_file;
 use crate::support::{MEASURING, credential, issued, outcome};
 use crate::withdraw::revocation;
 
@@ -154,6 +155,7 @@ async fn public_documents_are_the_same_bytes_one_by_one_and_all_together() {
         list.issuer(),
         Some("did:web:verify.example.edu:i:riverside")
     );
+    hosts_are_told_of_every_file(&world).await;
 }
 
 #[tokio::test]
