@@ -1,10 +1,8 @@
-//! Letting a key sign, retiring it, issuing anew: each is a button on the key's page.
+//! What the changes of a key have in common: who asks for which, and what is answered. Each is a button on the key's page.
 
-use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use touchstone_service::operations::Permission;
-use touchstone_service::operations::signing_key::{self, KeyAct, SigningKeyError};
+use touchstone_service::operations::signing_key::{KeyAct, SigningKeyError};
 
 use super::{one::view, show_one};
 use crate::ApiError;
@@ -12,40 +10,6 @@ use crate::signed_in::Posted;
 use crate::state::Web;
 use crate::templates::Problem;
 use crate::text::sentence;
-
-/// `POST /signing-keys/ID/activate`
-pub async fn activate(
-    State(web): State<Web>,
-    Path(id): Path<String>,
-    posted: Posted,
-) -> Result<Response, ApiError> {
-    posted.by.may(Permission::Administer)?;
-    let done = signing_key::activate(&web.world, &act(&posted, &id, "by hand")).await;
-    answer(&web, &posted, &id, done.map(drop)).await
-}
-
-/// `POST /signing-keys/ID/retire`
-pub async fn retire(
-    State(web): State<Web>,
-    Path(id): Path<String>,
-    posted: Posted,
-) -> Result<Response, ApiError> {
-    posted.by.may(Permission::Administer)?;
-    let done = signing_key::retire(&web.world, &act(&posted, &id, "by hand")).await;
-    answer(&web, &posted, &id, done.map(drop)).await
-}
-
-/// `POST /signing-keys/ID/reissue`
-pub async fn reissue(
-    State(web): State<Web>,
-    Path(id): Path<String>,
-    posted: Posted,
-) -> Result<Response, ApiError> {
-    posted.by.may(Permission::Administer)?;
-    let (tenant, actor) = (posted.by.tenant(), &posted.by.member.id);
-    let done = signing_key::reissue(&web.world, tenant, &id, actor).await;
-    answer(&web, &posted, &id, done.map(drop)).await
-}
 
 pub(super) fn act(posted: &Posted, id: &str, reason: &str) -> KeyAct {
     KeyAct {

@@ -1,18 +1,23 @@
 //! The keys that sign: what became of each, and how an owner rotates, retires and gives up.
 
+mod activate;
 mod all;
 mod change;
 mod end;
 mod one;
 pub mod picture;
+mod reissue;
+mod retire;
 pub mod show;
 pub mod show_end;
 pub mod show_one;
 
+pub use activate::activate;
 pub use all::{all, rotate};
-pub use change::{activate, reissue, retire};
 pub use end::{ask_compromise, ask_destroy, compromise, destroy};
 pub use one::one;
+pub use reissue::reissue;
+pub use retire::retire;
 
 use touchstone_service::operations::signing_key::{KeyState, SigningKey};
 use touchstone_vc::did::webvh;
