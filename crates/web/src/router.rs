@@ -245,7 +245,7 @@ fn endorsing() -> Router<Web> {
             get(endorsements::look).post(endorsements::answer),
         )
         .route("/endorsements/{id}", get(endorsements::one))
-        .route("/endorsements/{id}/again", post(endorsements::again))
+        .route("/endorsements/{id}/again", post(endorsements::ask_again))
         .route("/endorsements/{id}/hide", post(endorsements::hide))
 }
 
