@@ -2,7 +2,7 @@
 
 use axum::http::Method;
 use serde_json::{Value, json};
-use touchstone_service::operations::Scope;
+use touchstone_service::operations::{Permission, Role, Scope};
 
 use crate::api_program::{CSV, Program, fresh, safety};
 use crate::site::Site;
@@ -164,6 +164,48 @@ async fn t51_a_key_does_what_its_scopes_say_and_no_more() {
             "{}: {status}",
             operation.id
         );
+    }
+}
+
+#[tokio::test]
+async fn t51_a_session_reads_what_its_roles_may_read_and_no_more() {
+    let (site, owner) = Site::with_owner("riverside").await;
+    let (mut opened, mut closed) = (0, 0);
+    for role in Role::ALL {
+        let address = format!("{}@riverside.example", role.as_str());
+        let member = site.member(&owner.tenant, &address, vec![role]).await;
+        for operation in operations(&site).await {
+            let Some(scope) = operation.scope.filter(|_| operation.method == Method::GET) else {
+                continue;
+            };
+            let answer = member.get(&operation.path).await;
+            let (status, what) = (
+                answer.status.as_u16(),
+                format!("{} {}", role.as_str(), operation.id),
+            );
+            if role.may(permission(scope)) {
+                assert!(!matches!(status, 401 | 403 | 405), "{what}: {status}");
+                opened += 1;
+            } else {
+                assert_eq!(status, 403, "{what}");
+                assert!(answer.text().contains("role_missing"), "{what}");
+                closed += 1;
+            }
+        }
+    }
+    assert!(opened > 50 && closed > 20, "{opened} and {closed}");
+}
+
+/// What a member has to be allowed for what a key of this scope does.
+fn permission(scope: Scope) -> Permission {
+    match scope {
+        Scope::Read => Permission::Read,
+        Scope::Define => Permission::Define,
+        Scope::Issue => Permission::Issue,
+        Scope::Hire => Permission::Hire,
+        Scope::Revoke => Permission::Revoke,
+        Scope::Audit => Permission::Audit,
+        Scope::Administer => Permission::Administer,
     }
 }
 
