@@ -48,6 +48,19 @@ async fn headers_that_are_not_understood_are_told_and_can_be_explained() {
 }
 
 #[tokio::test]
+async fn t57_the_table_of_faults_starts_no_formula() {
+    let (_site, registrar) = Site::with_owner("riverside").await;
+    let csv = "name,email,level,awarded_on\nAmara Okafor,amara@example.org,2,2026-11-12\n\
+        =1+1,eve@example.org,2,2026-11-12\n@SUM(A1),,9,2026-11-12\n";
+    let (batch, _) = cohort(&registrar, csv).await;
+    let table = registrar.get(&format!("{batch}/faults.csv")).await.text();
+    let of_row = |row: &str| table.lines().filter(|line| line.starts_with(row)).count();
+    assert_eq!(of_row("3,\"'=1+1\","), 1, "{table}");
+    assert_eq!(of_row("4,\"'@SUM(A1)\","), 2, "{table}");
+    assert_eq!(table.lines().count(), 4, "{table}");
+}
+
+#[tokio::test]
 async fn a_day_is_set_on_the_preview_and_nothing_is_issued_before() {
     let (site, registrar) = Site::with_owner("riverside").await;
     let (batch, preview) = cohort(&registrar, TWO_LANGUAGES).await;

@@ -1,6 +1,7 @@
 //! The main job through the pages: define, upload with faults, mend, issue, claim, show, check, withdraw, check again.
 
 use axum::http::StatusCode;
+use touchstone_service::issuing::{EvidenceFile, keep_evidence};
 use touchstone_service::operations::{Role, work_until_idle};
 
 use crate::site::{Answer, Browser, Site};
@@ -516,6 +517,14 @@ async fn t57_the_record_as_a_table_holds_no_formulas() {
             &[("reason", "=HYPERLINK(\"https://evil.example\")")],
         )
         .await;
+    // Only who did it, and to what, can begin a field: the reason stands inside JSON.
+    let file = EvidenceFile {
+        tenant: owner.tenant.clone(),
+        actor: "=1+1".into(),
+        media_type: String::new(),
+        bytes: b"a record".to_vec(),
+    };
+    keep_evidence(&site.test.world, &file).await.unwrap();
     let csv = owner.get("/audit.csv").await;
     assert!(
         csv.headers["content-disposition"]
@@ -527,6 +536,8 @@ async fn t57_the_record_as_a_table_holds_no_formulas() {
         assert!(!line.contains(",\"="), "{line}");
     }
     assert!(csv.text().contains("credential.suspend"));
+    let kept = ",\"'=1+1\",\"evidence.keep\",";
+    assert!(csv.text().contains(kept), "{}", csv.text());
     assert!(owner.get("/audit.json").await.text().lines().count() > 3);
     let record = owner.get("/audit.record").await;
     assert_eq!(record.status, StatusCode::OK);
