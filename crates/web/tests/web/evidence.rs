@@ -95,6 +95,40 @@ async fn t63_uploaded_evidence_is_bound_opened_sandboxed_and_an_exchange_is_seen
 }
 
 #[tokio::test]
+async fn t63_what_a_browser_would_open_or_run_is_served_as_bytes() {
+    const BYTES: &str = "application/octet-stream";
+    let site = Site::empty().await;
+    let program = Program::of(&site, "riverside").await;
+    for (declared, served) in [
+        ("text/html", BYTES),
+        ("application/xhtml+xml", BYTES),
+        ("image/svg+xml", BYTES),
+        ("text/javascript", BYTES),
+        ("text/css", BYTES),
+        ("application/wasm", BYTES),
+        ("image/png", "image/png"),
+        ("audio/mpeg", "audio/mpeg"),
+        ("video/mp4", "video/mp4"),
+        ("text/plain", "text/plain"),
+        ("application/pdf", "application/pdf"),
+    ] {
+        let name = fresh();
+        let headers = [("idempotency-key", &*name), ("content-type", declared)];
+        let file = format!("<script>alert('{declared}')</script>").into_bytes();
+        let post = axum::http::Method::POST;
+        let kept = program
+            .send(&post, "/api/v1/evidence", &headers, file)
+            .await
+            .with(201);
+        assert_eq!(kept["mediaType"], declared, "the record keeps what was said");
+        let url = kept["url"].as_str().unwrap().split_once(".edu").unwrap().1;
+        let opened = site.stranger().get(url).await;
+        assert_eq!(opened.headers["content-type"], served, "{declared}");
+        assert_eq!(opened.headers["content-disposition"], "attachment");
+    }
+}
+
+#[tokio::test]
 async fn a_program_brings_evidence_of_the_kind_that_it_says() {
     let site = Site::empty().await;
     let program = Program::of(&site, "riverside").await;

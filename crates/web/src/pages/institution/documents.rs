@@ -206,7 +206,7 @@ pub async fn mark(
     )))
 }
 
-/// `GET /i/SLUG/e/SHA256`: a file that an award rests on. Saved, never shown; of the kind that it was declared to be (threat 63).
+/// `GET /i/SLUG/e/SHA256`: a file that an award rests on. Saved, never shown (threat 63).
 pub async fn evidence(
     State(web): State<Web>,
     Path((slug, sha256)): Path<(String, String)>,
@@ -217,13 +217,25 @@ pub async fn evidence(
     let (kind, bytes) = found.ok_or_else(|| ApiError::not_found("evidence_not_found"))?;
     let mut response = Response::new(Body::from(bytes));
     let headers = response.headers_mut();
-    if let Ok(kind) = HeaderValue::from_str(&kind) {
+    if let Ok(kind) = HeaderValue::from_str(served_as(&kind)) {
         headers.insert(CONTENT_TYPE, kind);
     }
     if let Ok(etag) = HeaderValue::from_str(&format!("\"{sha256}\"")) {
         headers.insert(ETAG, etag);
     }
     Ok(sandboxed(keep(response, Cache::Seconds(3_600))))
+}
+
+/// The kind that a file was declared to be, unless it is one that a browser opens as a page or that a page of ours could run or load.
+fn served_as(declared: &str) -> &str {
+    let seen_or_heard = ["image/", "audio/", "video/"]
+        .iter()
+        .any(|kind| declared.starts_with(kind));
+    let plain = matches!(declared, "text/plain" | "application/pdf");
+    match plain || (seen_or_heard && !declared.ends_with("xml")) {
+        true => declared,
+        false => "application/octet-stream",
+    }
 }
 
 async fn serve(
