@@ -8,7 +8,8 @@
 //! objects/…       the files
 //! ```
 //!
-//! **Invariant:** nothing is unpacked outside these places, whatever the archive says (threat 64).
+//! **Invariant:** nothing is unpacked outside these places, and no more than a backup of that size can hold, whatever the archive says
+//! (threat 64).
 
 use std::{
     fs::{self, File, OpenOptions},
@@ -163,6 +164,12 @@ fn damaged(archive: &Path) -> String {
 
 /// Unpacks an archive that was looked into into `data`, the database last: without it the folder is no installation.
 pub(crate) fn unpack(archive: &Path, data: &Path) -> Result<()> {
+    let packed = fs::metadata(archive).with_context(|| format!("file {}", archive.display()))?;
+    let most = packed.len().saturating_mul(MOST_TIMES);
+    unpack_within(archive, data, most.saturating_add(ALWAYS_ROOM))
+}
+
+fn unpack_within(archive: &Path, data: &Path, mut room: u64) -> Result<()> {
     let damaged = || damaged(archive);
     let mut zip = open(archive)?;
     let names = zip
@@ -179,10 +186,17 @@ pub(crate) fn unpack(archive: &Path, data: &Path) -> Result<()> {
             crate::installation::make_private_folder(folder)?;
         }
         let (part, mut file) = Part::create(&path)?;
-        let mut entry = zip.by_name(&name).with_context(damaged)?;
-        // The checksum of each entry is checked at its end.
-        io::copy(&mut entry, &mut file)
+        let entry = zip.by_name(&name).with_context(damaged)?;
+        // The checksum of each entry is checked at its end. Whatever size it states, no more is written than there is room for.
+        let written = io::copy(&mut entry.take(room.saturating_add(1)), &mut file)
             .with_context(|| format!("{}, entry {name}", archive.display()))?;
+        let Some(left) = room.checked_sub(written) else {
+            bail!(
+                "{}: what is in it becomes larger than a backup of its size can be; it was not made by `touchstone backup`, and nothing more was unpacked",
+                archive.display()
+            );
+        };
+        room = left;
         file.sync_all()?;
         durable::rename(&part.0, &path).with_context(|| format!("file {}", path.display()))?;
     }
@@ -243,6 +257,10 @@ impl Drop for Part {
 
 /// The longest text that is read from an archive without being unpacked.
 const LONGEST_TEXT: u64 = 1 << 20;
+/// How much larger a backup becomes at most when it is unpacked, a small one apart: databases and texts, some twenty times.
+const MOST_TIMES: u64 = 100;
+/// What is unpacked of any.
+const ALWAYS_ROOM: u64 = 1 << 30;
 /// What the archive says of itself.
 pub(crate) const ABOUT: &str = "backup.json";
 /// The database.
@@ -253,6 +271,27 @@ pub(crate) const SETTINGS: &str = "touchstone.toml";
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn t64_a_backup_that_becomes_too_large_is_not_unpacked() {
+        let folder = tempfile::tempdir().unwrap();
+        let packed = folder.path().join("backup.zip");
+        let mut archive = Archive::begin(&packed).unwrap();
+        let large = "0".repeat(100_000);
+        for name in ["objects/a", DATABASE] {
+            archive.add_text(name, &large).unwrap();
+        }
+        archive.finish(&packed).unwrap();
+        for (room, fits) in [(200_000, true), (199_999, false), (99_999, false)] {
+            let data = folder.path().join(room.to_string());
+            let unpacked = unpack_within(&packed, &data, room);
+            assert_eq!(unpacked.is_ok(), fits, "{room}: {unpacked:?}");
+            assert_eq!(data.join(DATABASE).exists(), fits, "{room}");
+            assert_eq!(data.join("objects/a").exists(), room > 100_000, "{room}");
+            let left = fs::read_dir(&data).unwrap().count();
+            assert_eq!(left, if fits { 2 } else { 1 }, "{room}");
+        }
+    }
 
     #[test]
     fn t64_an_entry_outside_the_known_places_is_refused() {
