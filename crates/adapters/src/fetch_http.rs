@@ -5,7 +5,9 @@
 //! redirect leads to the same host or nowhere.
 
 use std::{
+    io,
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    pin::Pin,
     sync::Arc,
     time::Duration,
 };
@@ -31,10 +33,16 @@ pub struct HttpFetch {
 impl HttpFetch {
     /// Makes a client. `loopback` also allows plain http to this machine, for trials; nothing else is loosened by it.
     pub fn new(loopback: bool) -> Result<Self, reqwest::Error> {
+        let system = Arc::new(|name: String| -> LookingUp { Box::pin(of_system(name)) });
+        Self::asking(loopback, system)
+    }
+
+    fn asking(loopback: bool, names: Names) -> Result<Self, reqwest::Error> {
+        let resolver = Arc::new(PublicOnly { loopback, names });
         let guarded = || {
             Client::builder()
                 .https_only(!loopback)
-                .dns_resolver(Arc::new(PublicOnly { loopback }))
+                .dns_resolver(Arc::clone(&resolver))
                 .connect_timeout(CONNECT_TIMEOUT)
                 .no_proxy()
                 .user_agent("Touchstone")
@@ -188,19 +196,29 @@ impl Tell for NoFetch {
     }
 }
 
+/// Who says which addresses a name has.
+type Names = Arc<dyn Fn(String) -> LookingUp + Send + Sync>;
+type LookingUp = Pin<Box<dyn Future<Output = io::Result<Vec<SocketAddr>>> + Send>>;
+
+async fn of_system(name: String) -> io::Result<Vec<SocketAddr>> {
+    let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
+    Ok(found.collect())
+}
+
 /// Resolves names, and keeps back every address that is not public.
 struct PublicOnly {
     loopback: bool,
+    names: Names,
 }
 
 impl Resolve for PublicOnly {
     fn resolve(&self, name: Name) -> Resolving {
         let loopback = self.loopback;
+        let found = (self.names)(name.as_str().to_owned());
         Box::pin(async move {
-            let found = tokio::net::lookup_host((name.as_str(), 0))
-                .await
-                .map_err(|_| FetchError::NoSuchHost)?;
+            let found = found.await.map_err(|_| FetchError::NoSuchHost)?;
             let vetted: Vec<SocketAddr> = found
+                .into_iter()
                 .filter(|address| may_connect(address.ip(), loopback))
                 .collect();
             match vetted.is_empty() {
@@ -311,6 +329,8 @@ const MAX_BYTES: usize = 10 * 1024 * 1024;
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
     use tokio::{
         io::{AsyncReadExt, AsyncWriteExt},
         net::TcpListener,
@@ -378,6 +398,53 @@ mod tests {
             request.contains("content-type: application/json"),
             "{request}"
         );
+    }
+
+    #[tokio::test]
+    async fn t58_a_name_is_looked_up_once_and_leads_to_the_address_that_was_vetted() {
+        let listener = TcpListener::bind("127.0.0.2:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let served = tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            assert!(stream.read(&mut [0; 4_096]).await.unwrap() > 0);
+            let answer = "HTTP/1.1 202 Accepted\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+            stream.write_all(answer.as_bytes()).await.unwrap();
+        });
+        // Whoever asks again, here or by the system, is led to 127.0.0.1, where nobody answers.
+        let asked = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&asked);
+        let names = Arc::new(move |_: String| -> LookingUp {
+            let again = counted.fetch_add(1, Ordering::SeqCst) > 0;
+            let address = [127_u8, 0, 0, if again { 1 } else { 2 }];
+            Box::pin(async move { Ok(vec![SocketAddr::from((address, 0))]) })
+        });
+        let trial = HttpFetch::asking(true, names).unwrap();
+        let url = format!("http://localhost:{port}/hook");
+        assert_eq!(trial.tell(&url, &[], b"{}".to_vec()).await, Ok(202));
+        assert_eq!(asked.load(Ordering::SeqCst), 1);
+        served.await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn t58_a_name_of_an_address_that_is_not_public_is_connected_to_by_nobody() {
+        for inside in [
+            "127.0.0.1:0",
+            "169.254.169.254:0",
+            "10.0.0.1:0",
+            "[::1]:0",
+            "[fd00::1]:0",
+        ] {
+            let address: SocketAddr = inside.parse().unwrap();
+            let names = Arc::new(move |_: String| -> LookingUp {
+                Box::pin(async move { Ok(vec![address]) })
+            });
+            let fetch = HttpFetch::asking(false, names).unwrap();
+            let url = "https://hooks.example/x";
+            let told = fetch.tell(url, &[], b"{}".to_vec()).await;
+            assert_eq!(told, Err(FetchError::NotPublic), "{inside}");
+            let fetched = fetch.fetch(url).await;
+            assert_eq!(fetched, Err(FetchError::NotPublic), "{inside}");
+        }
     }
 
     #[tokio::test]
