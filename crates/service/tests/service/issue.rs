@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use serde_json::Value;
 use touchstone_service::{
     holding::{self, Format},
     issuing::{preview, revoke},
@@ -40,6 +41,33 @@ async fn a_confirmed_cohort_is_issued_once_and_every_credential_stands() {
         .map(|row| (row.status_list.clone().unwrap(), row.status_index.unwrap()))
         .collect();
     assert_eq!(places.len(), 25, "everybody has a position of their own");
+}
+
+#[tokio::test]
+async fn t40_what_can_be_revoked_is_never_issued_without_a_status() {
+    for (revocable, pausable, purposes) in [
+        (true, false, vec!["revocation"]),
+        (true, true, vec!["revocation", "suspension"]),
+        (false, false, vec![]),
+    ] {
+        let mut achievement: Value = serde_json::from_str(MEASURING).unwrap();
+        achievement["revocable"] = revocable.into();
+        achievement["allowsSuspension"] = pausable.into();
+        let world = world().await;
+        let (_, credentials) = issued(&world, &achievement.to_string()).await;
+        assert_eq!(credentials.len(), 25);
+        for row in &credentials {
+            let signed: Value = serde_json::from_slice(&row.bytes).unwrap();
+            let entries: Vec<&Value> = match &signed["credentialStatus"] {
+                Value::Null => Vec::new(),
+                Value::Array(several) => several.iter().collect(),
+                one => vec![one],
+            };
+            let said = entries.iter().map(|entry| entry["statusPurpose"].as_str());
+            assert!(said.eq(purposes.iter().copied().map(Some)), "{signed}");
+            assert_eq!(row.status_list.is_some(), revocable);
+        }
+    }
 }
 
 #[tokio::test]
