@@ -73,8 +73,8 @@ fn texts<'v>(value: &'v Value<'_>, all: &mut BTreeSet<&'v str>) {
 /// What judging any credential issued here takes: the keys of every institution that others see, its status lists, and the achievements that
 /// credentials are bound to.
 ///
-/// Stops at [`MOST_BYTES`], what decides first. A credential whose list did not fit cannot be fully checked from this alone, and the
-/// report says so.
+/// What decides comes first, and what does not fit into [`MOST_BYTES`] any more is left out. A credential whose list did not fit cannot be
+/// fully checked from this alone, and the report says so.
 #[crate::boxed]
 pub async fn supply_all(world: &World) -> Result<Supplied, StoreError> {
     let reader = world.store.read();
@@ -117,20 +117,27 @@ pub async fn supply_all(world: &World) -> Result<Supplied, StoreError> {
         }
     }
     let fetched_at = world.clock.now();
-    let mut bytes = 0;
-    let fitting = found.into_iter().take_while(|(_, document)| {
-        bytes += document.bytes.len();
-        bytes <= MOST_BYTES
-    });
-    let documents = fitting.map(|(address, document)| {
-        let bytes = document.bytes;
-        (address, Fetched { bytes, fetched_at })
-    });
+    let found = found.into_iter();
+    let found = found.map(|(address, document)| (address, document.bytes));
+    let documents = that_fit(found, MOST_BYTES);
+    let documents = documents.map(|(address, bytes)| (address, Fetched { bytes, fetched_at }));
     Ok(Supplied {
         documents: documents.collect(),
         // Of the registers of others nothing: what was issued here was issued by whom we list ourselves.
         trust: own(world).await?,
         contexts: contexts(world),
+    })
+}
+
+/// Those that fit, in their order. One that is too large, such as an achievement with its picture, keeps no smaller one behind it out.
+fn that_fit(
+    found: impl Iterator<Item = (String, Vec<u8>)>,
+    mut room: usize,
+) -> impl Iterator<Item = (String, Vec<u8>)> {
+    found.filter(move |(_, bytes)| {
+        let left = room.checked_sub(bytes.len());
+        room = left.unwrap_or(room);
+        left.is_some()
     })
 }
 
@@ -142,3 +149,22 @@ fn contexts(world: &World) -> BTreeMap<String, String> {
 
 /// As much as a browser is asked to load for one page: some two hundred status lists.
 const MOST_BYTES: usize = 4 << 20;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_does_not_fit_keeps_nothing_behind_it_out() {
+        let sizes = [
+            ("list", 4),
+            ("picture", 7),
+            ("plain", 5),
+            ("last", 2),
+            ("empty", 0),
+        ];
+        let found = sizes.map(|(address, size)| (address.to_owned(), vec![0; size]));
+        let kept: Vec<String> = that_fit(found.into_iter(), 10).map(|(at, _)| at).collect();
+        assert_eq!(kept, ["list", "plain", "empty"]);
+    }
+}
