@@ -2,7 +2,7 @@
 //
 // The server's own report for the same credential is the measure; times differ, so they are taken from it.
 
-import {randomBytes} from 'node:crypto';
+import {createHash, randomBytes} from 'node:crypto';
 import {join} from 'node:path';
 import {SCREENSHOTS, VIEWS, open} from './chromium.mjs';
 import {listen, violations} from './look.mjs';
@@ -23,6 +23,7 @@ export async function here(browser, taken, check) {
   await refused(browser, taken, check);
   await without(browser, taken, check);
   await shown(browser, taken, /^In this browser: (Stands today|Genuine)/, check);
+  await notBrought(browser, taken, check);
   await looked(browser, taken, check);
 }
 
@@ -161,6 +162,30 @@ async function shown(browser, taken, verdict, check) {
   check('this browser and the page agree', words.includes('That is what this page says.'), words);
   silent('the credential of a page', {asked, heard}, check);
   await context.close();
+}
+
+/** Files of evidence are not brought here: that stands beside the answer, and only where there are some. */
+async function notBrought(browser, taken, check) {
+  const digestSRI = `sha256-${createHash('sha256').update('a record').digest('base64')}`;
+  const evidence = JSON.stringify([{id: 'https://files.example/record.pdf', type: ['Evidence'], digestSRI}]);
+  const plain = taken.files.json.toString();
+  // Nobody signed that; which files are looked at does not depend on it.
+  for(const [what, body, told] of [['with evidence', plain.replace('{', `{"evidence":${evidence},`), true], ['without evidence', plain, false]]) {
+    const context = await open(browser);
+    const page = await context.newPage();
+    await page.route('**/credential.json', route => route.fulfill({body, contentType: 'application/vc'}));
+    await page.goto(new URL(taken.open, taken.address).href);
+    await page.locator('#here[data-state=ready]').waitFor();
+    await page.getByRole('button', {name: 'Check it here'}).click();
+    await page.locator('#here-result h2').waitFor();
+    check(`a page ${what}: whether its files were brought here is told`, await page.locator('#here [data-evidence]').isVisible() === told);
+    await page.goto(new URL('/verify', taken.address).href);
+    await page.locator('#here[data-state=ready]').waitFor();
+    await page.locator('#here-file').setInputFiles({name: 'c.json', mimeType: 'application/json', buffer: Buffer.from(body)});
+    await page.locator('main.certificate .verdict').waitFor();
+    check(`a file ${what}: whether its files were brought here is told`, await page.locator('main [data-evidence]').isVisible() === told);
+    await context.close();
+  }
 }
 
 /** The answers themselves, in every view that has script. */

@@ -161,12 +161,14 @@ async function multibase(file) {
 function show(answer) {
   const place = document.getElementById('here-result');
   if(credentialAt) {
+    here.querySelector('[data-evidence]').hidden = !restsOnFiles(answer);
     place.innerHTML = answer.result;
     return;
   }
   const title = document.title;
   const form = document.createDocumentFragment();
   const again = here.querySelector('template').content.cloneNode(true);
+  again.querySelector('[data-evidence]').hidden = !restsOnFiles(answer);
   form.append(...main.childNodes);
   main.innerHTML = answer.main;
   main.classList.add('certificate');
@@ -181,6 +183,13 @@ function show(answer) {
   });
   main.tabIndex = -1;
   main.focus();
+}
+
+/** Whether files of evidence that have an address were not looked at: they are not among the documents. */
+function restsOnFiles({report}) {
+  const reports = [report, ...(report.credentials ?? []).map(one => one?.report ?? one)];
+  const left = ({check, outcome, path, id}) => check === 'evidence' && outcome === 'unknown' && path?.startsWith('/evidence') && id?.startsWith('http');
+  return reports.some(one => one?.checks?.some(left));
 }
 
 here.hidden = false;

@@ -81,11 +81,30 @@ pub fn here(verifier: Option<Verifier>, what: What<'_>) -> Markup {
                         }
                         p { "Fill these in first, then choose the file." }
                     }
-                    template { p.acts.noprint { button.main type="button" { (icon("retry")) " Check another" } } }
+                    template {
+                        (files_left_out(what))
+                        p.acts.noprint { button.main type="button" { (icon("retry")) " Check another" } }
+                    }
                 }
             }
-            div role="status" { (states(what)) }
+            div role="status" {
+                (states(what))
+                @if let What::Shown(_) = what { (files_left_out(what)) }
+            }
             div #here-result {}
+        }
+    }
+}
+
+/// What the script shows beside an answer about a credential that is bound to files: they are not brought to the browser.
+fn files_left_out(what: What<'_>) -> Markup {
+    html! {
+        p.hint data-evidence hidden {
+            "Files of evidence are not brought to this browser, so it did not look at them. "
+            @match what {
+                What::Shown(_) => "What this page says of them further up is what our server found.",
+                What::File => "Our server looks at those that it keeps, if the credential is handed in with the form, to which “Check another” leads back.",
+            }
         }
     }
 }
@@ -143,6 +162,20 @@ mod tests {
                 !html.contains("<script") && !html.contains("style="),
                 "{html}"
             );
+        }
+    }
+
+    #[test]
+    fn that_files_are_not_brought_stands_ready_once_and_hidden() {
+        for (what, words) in [
+            (What::File, "Our server looks at those that it keeps"),
+            (What::Shown("abc"), "is what our server found."),
+        ] {
+            let html = here(Some(BUILT), what).0;
+            let (_, told) = html.split_once("data-evidence hidden>").unwrap();
+            let (told, after) = told.split_once("</p>").unwrap();
+            assert!(told.contains(words), "{told}");
+            assert!(!after.contains("data-evidence"), "{after}");
         }
     }
 
