@@ -23,6 +23,7 @@ export async function here(browser, taken, check) {
   await refused(browser, taken, check);
   await without(browser, taken, check);
   await shown(browser, taken, /^In this browser: (Stands today|Genuine)/, check);
+  await again(browser, taken, check);
   await notBrought(browser, taken, check);
   await looked(browser, taken, check);
 }
@@ -161,6 +162,56 @@ async function shown(browser, taken, verdict, check) {
   check('the page’s credential is checked here', verdict.test(words.trim()), words);
   check('this browser and the page agree', words.includes('That is what this page says.'), words);
   silent('the credential of a page', {asked, heard}, check);
+  await context.close();
+}
+
+/** Whatever came of one file, the next is checked: after a refusal, one that is too large, and a worker that is gone without a word. */
+async function again(browser, taken, check) {
+  const context = await open(browser);
+  // The first worker that is handed a file is gone.
+  await context.addInitScript(() => {
+    const Real = globalThis.Worker;
+    let gone = false;
+    globalThis.Worker = class extends Real {
+      postMessage(message) {
+        if(gone || !message.file) {
+          super.postMessage(message);
+        } else {
+          gone = true;
+          this.dispatchEvent(new ErrorEvent('error'));
+        }
+      }
+    };
+  });
+  const page = await context.newPage();
+  await page.goto(new URL('/verify', taken.address).href);
+  await page.locator('#here[data-state=ready]').waitFor();
+  const chosen = page.locator('#here-file');
+  const choose = body => chosen.setInputFiles({name: 'c.json', mimeType: 'application/json', buffer: Buffer.from(body)});
+  const free = async what => {
+    const left = await chosen.evaluate(async input => {
+      await new Promise(resolve => setTimeout(resolve, 100));
+      return input.value;
+    });
+    check(`${what}, the same file can be chosen again`, left === '', left);
+  };
+  await choose(taken.files.json);
+  await page.locator('#here [data-when=broken]:not([hidden])').waitFor();
+  await free('after a worker that is gone');
+  await choose('no credential');
+  await page.locator('#here [data-when=refused]:not([hidden])').waitFor();
+  await free('after a refusal');
+  await chosen.evaluate(input => {
+    const files = new DataTransfer();
+    files.items.add(new File([new Uint8Array(32 * 2 ** 20 + 1)], 'large.bin'));
+    input.files = files.files;
+    input.dispatchEvent(new Event('change'));
+  });
+  await page.locator('#here [data-when=large]:not([hidden])').waitFor();
+  await free('after one that is too large');
+  await choose(taken.files.json);
+  const verdict = await page.locator('main.certificate .verdict strong').innerText();
+  check('after all that a credential is checked', /^(Stands today|Genuine)/.test(verdict), verdict);
   await context.close();
 }
 

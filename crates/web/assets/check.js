@@ -7,6 +7,10 @@ const here = document.getElementById('here');
 const main = document.getElementById('main');
 const {worker: workerAt, verifier: verifierAt, whole: wholeAt, documents: documentsAt, credential: credentialAt} = here.dataset;
 const control = here.querySelector('input, button');
+/** The most that the verifier reads, in bytes: a larger file would be copied for nothing. */
+const LARGEST = 32 * 2 ** 20;
+/** In milliseconds. What takes a worker seconds takes an old telephone a minute. */
+const LONGEST_CHECK = 120_000;
 
 /** Shows the line for this state, and `words` in it. */
 function say(when, words) {
@@ -98,11 +102,16 @@ function check(file) {
     control.value = '';
     return;
   }
+  const large = [...here.querySelectorAll('input[type=file]')].some(({files}) => [...files].some(({size}) => size > LARGEST));
   // What was given for this file, not what stands there once it is its turn.
-  const given = besides();
-  turn = turn.then(() => checkOne(file, given)).catch(error => {
+  const given = large ? undefined : besides();
+  turn = turn.then(() => (large ? say('large') : checkOne(file, given))).catch(error => {
     console.warn(error);
     say('broken');
+  }).finally(() => {
+    if(!credentialAt) {
+      control.value = ''; // Else a browser says nothing when the same file is chosen again.
+    }
   });
 }
 
@@ -133,11 +142,34 @@ async function checkOne(file, given) {
   }
 }
 
+/** What the worker answers. One that is gone, as for want of memory, may not even say so. */
 function ask(worker, file, inputs) {
-  return new Promise(resolve => {
-    worker.addEventListener('message', ({data}) => resolve(data), {once: true});
+  const listening = new AbortController();
+  let patience;
+  const answered = new Promise((resolve, reject) => {
+    const gone = () => reject(new Error('the worker is gone'));
+    worker.addEventListener('message', ({data}) => resolve(data), {signal: listening.signal});
+    worker.addEventListener('error', gone, {signal: listening.signal});
+    worker.addEventListener('messageerror', gone, {signal: listening.signal});
+    patience = setTimeout(gone, LONGEST_CHECK);
     worker.postMessage({file, inputs});
   });
+  return answered.catch(error => {
+    end();
+    throw error;
+  }).finally(() => {
+    clearTimeout(patience);
+    listening.abort();
+  });
+}
+
+/** Ends the workers; the next check begins with others. */
+function end() {
+  for(const worker of [working, whole]) {
+    worker?.then(worker => worker.terminate(), () => {});
+  }
+  working = undefined;
+  whole = undefined;
 }
 
 /** What the reader gave for a bundle or a presentation. */

@@ -133,6 +133,9 @@ fn states(what: What<'_>) -> Markup {
         p.hint data-when="unsupported" hidden { "This browser cannot run the program: it has no WebAssembly, or it is switched off. " (instead) }
         p.hint data-when="unloaded" hidden { "The program could not be loaded. Load this page again. If that does not help: " (instead) }
         p.hint data-when="broken" hidden { "The check broke off, which says nothing about the credential. " (instead) }
+        @if let What::File = what {
+            div data-when="large" hidden { p.err { (icon("fail")) " A file of more than 32 MiB is not read. Choose another." } }
+        }
         div data-when="refused" hidden { p.err { (icon("fail")) " " span data-words {} } }
     }
 }
