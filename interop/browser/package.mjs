@@ -13,6 +13,7 @@ const PACKAGE = fileURLToPath(new URL('../../crates/wasm/npm', import.meta.url))
 /** `taken` is a credential that stands, with its files and the address of its server. */
 export async function npmPackage(taken, check) {
   example(taken, check);
+  await typed(check);
   const supplied = await (await fetch(new URL(`${taken.open}/documents.json`, taken.address))).json();
   const {report, verdict, carrier} = await judge(taken.files.png, supplied);
   check('the package reads a picture', carrier === 'png', carrier);
@@ -55,6 +56,21 @@ export async function keyAtAnAddress(judge, check) {
   check('a key at the address in kid shows that nothing was changed', await proof(key.publicKey) === 'pass', await proof(key.publicKey));
   check('another key there shows that something was', await proof(other.publicKey) === 'fail', await proof(other.publicKey));
   check('without it nobody can say', await proof() === 'unknown', await proof());
+}
+
+/** Whatever can be imported has types, which name all that it exports and are packed with it. */
+async function typed(check) {
+  const {exports, files} = JSON.parse(readFileSync(join(PACKAGE, 'package.json'), 'utf8'));
+  const modules = Object.entries(exports).filter(([, entry]) => (entry.default ?? entry).endsWith('.js'));
+  check('the package has two ways in', modules.length === 2, modules);
+  for(const [name, {types, default: module}] of modules) {
+    const packed = types !== undefined && [types, module].every(path => files.includes(path.replace('./', '')));
+    check(`${name} has types, which are packed`, packed, {types, files});
+    const written = packed ? readFileSync(join(PACKAGE, types), 'utf8') : '';
+    const named = Object.keys(await import(join(PACKAGE, module ?? './verifier.js')));
+    const untold = named.filter(one => !new RegExp(`export (class|function) ${one}\\b|export \\{[^}]*\\b${one}\\b`).test(written));
+    check(`the types of ${name} name all that it exports`, named.length > 0 && untold.length === 0, untold);
+  }
 }
 
 /** The three lines of the README, in a folder of somebody who installed the package. */
