@@ -3,6 +3,8 @@
 //! **Invariant:** nothing that a person typed reaches a header unencoded; `lettre` encodes every header value, and addresses
 //! that are not addresses are refused before anything is sent (threat 65).
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use lettre::{
     AsyncSmtpTransport, AsyncTransport, Tokio1Executor,
@@ -16,13 +18,18 @@ use touchstone_service::ports::{Mail, MailError, Message};
 pub struct MailSmtp {
     server: AsyncSmtpTransport<Tokio1Executor>,
     sender: Mailbox,
+    patience: Duration,
 }
 
 impl MailSmtp {
     /// Takes a server by URL, `smtps://user:password@host` or `smtp://host:port?tls=required`.
     pub fn new(url: &str, sender: Mailbox) -> Result<Self, MailSmtpError> {
         let server = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)?.build();
-        Ok(Self { server, sender })
+        Ok(Self {
+            server,
+            sender,
+            patience: PATIENCE,
+        })
     }
 }
 
@@ -38,7 +45,13 @@ pub enum MailSmtpError {
 impl Mail for MailSmtp {
     async fn send(&self, message: &Message) -> Result<(), MailError> {
         let composed = compose(&self.sender, message)?;
-        match self.server.send(composed).await {
+        // `lettre` limits connecting alone: a server that falls silent after that would be waited for without end.
+        let Ok(sent) = tokio::time::timeout(self.patience, self.server.send(composed)).await else {
+            let seconds = self.patience.as_secs();
+            let said = format!("the mail server did not answer within {seconds} seconds");
+            return Err(MailError::Unavailable(said));
+        };
+        match sent {
             Ok(_) => Ok(()),
             Err(error) => {
                 let code = error.status().filter(|_| error.is_permanent());
@@ -128,6 +141,9 @@ fn one_line(text: &str) -> String {
     let spaced = text.chars().map(|c| if c.is_control() { ' ' } else { c });
     spaced.collect::<String>().trim().to_owned()
 }
+
+/// How long one mail may take, connecting and all: less than the lease of the job that sends it.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 #[cfg(test)]
 mod tests {
@@ -292,5 +308,25 @@ mod tests {
         }
         let refused = send("RCPT", "550 5.1.1 no such user").await;
         assert!(matches!(refused, Err(MailError::Refused(_))), "{refused:?}");
+    }
+
+    #[tokio::test]
+    async fn a_server_that_falls_silent_is_not_waited_for() {
+        for greeting in ["", "220 here\r\n"] {
+            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let port = listener.local_addr().unwrap().port();
+            tokio::spawn(async move {
+                let (mut stream, _) = listener.accept().await.unwrap();
+                stream.write_all(greeting.as_bytes()).await.unwrap();
+                std::future::pending::<()>().await;
+            });
+            let mut mail = MailSmtp::new(&format!("smtp://127.0.0.1:{port}"), sender()).unwrap();
+            assert_eq!(mail.patience, PATIENCE);
+            mail.patience = Duration::from_millis(100);
+            let message = message("ada@example.org", "Ada", "Hello");
+            let sent = tokio::time::timeout(Duration::from_secs(10), mail.send(&message)).await;
+            let sent = sent.expect("it ends by itself");
+            assert!(matches!(sent, Err(MailError::Unavailable(_))), "{sent:?}");
+        }
     }
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use touchstone_store::{ClaimRow, CredentialRow, DeliveryRow, DeliveryState, Reader, StoreError};
 use touchstone_vc::{Credential, Timestamp};
-use tracing::info;
+use tracing::{info, warn};
 
 use super::{
     CLAIM_MS,
@@ -16,21 +16,37 @@ use super::{
 };
 use crate::{World, operations::Lease, ports::MailError, secret as token};
 
-/// Sends what is due, until nothing is.
+/// Sends what is due, until nothing is, or until the mail server keeps silent: a worker has more to do than to wait for it, and the next
+/// turn of the clock tries on.
 #[crate::boxed]
 pub async fn deliver_due(world: &World, lease: &Lease<'_>) -> Result<(), DeliverError> {
+    // Until the server has shown that it answers, no more links are made than mails are tried.
+    let mut chunk = MOST_SILENT;
     loop {
         let now = world.clock.now();
         let due = world
             .store
             .read()
-            .deliveries_due(now.unix_millis(), CHUNK)
+            .deliveries_due(now.unix_millis(), chunk)
             .await?;
         if due.is_empty() {
             return Ok(());
         }
-        deliver(world, lease, due, now).await?;
+        if deliver(world, lease, due, now).await? == Server::Silent {
+            warn!("the mail server does not answer: what is due is tried again in a minute");
+            return Ok(());
+        }
+        chunk = CHUNK;
     }
+}
+
+/// How the mail server behaved.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Server {
+    /// It took mails or said why not.
+    Answers,
+    /// It was waited for in vain, several times in a row.
+    Silent,
 }
 
 /// Makes the links of some mails durable at once, sends the mails one by one, and writes down every moment how that went.
@@ -39,7 +55,7 @@ async fn deliver(
     lease: &Lease<'_>,
     due: Vec<DeliveryRow>,
     now: Timestamp,
-) -> Result<(), DeliverError> {
+) -> Result<Server, DeliverError> {
     let (mut letters, mut tried) = (Vec::new(), Vec::new());
     for delivery in due {
         let secret = token::draw(&*world.rng);
@@ -73,10 +89,16 @@ async fn deliver(
         })
         .await?;
     letters.retain(|(_, _, claim)| linked.contains(&claim.token_hash));
-    let mut recorded_at = world.clock.now().unix_millis();
+    let (mut recorded_at, mut silent) = (world.clock.now().unix_millis(), 0);
     for (delivery, message, _) in letters {
+        let begun = world.clock.now().unix_millis();
         let sent = state_after(world.mail.send(&message).await, delivery.attempts);
         let now = world.clock.now();
+        let waited = now.unix_millis() - begun >= SILENT_MS;
+        silent = match sent.0 {
+            DeliveryState::Retry | DeliveryState::Dead if waited => silent + 1,
+            _ => 0,
+        };
         let (id, state) = (&delivery.id, sent.0.as_str());
         info!(delivery.id = %id, delivery.state = state, "delivery {id} is {state}");
         tried.push((
@@ -88,8 +110,15 @@ async fn deliver(
             lease.extend(&world.store, now).await?;
             recorded_at = now.unix_millis();
         }
+        if silent == MOST_SILENT {
+            break;
+        }
     }
-    record(world, &tried).await
+    record(world, &tried).await?;
+    Ok(match silent {
+        MOST_SILENT => Server::Silent,
+        _ => Server::Answers,
+    })
 }
 
 /// Whether nobody called a delivery back since it was read: that ended its links, and a link added now would still open.
@@ -249,6 +278,10 @@ pub enum DeliverError {
 }
 
 const CHUNK: u64 = 100;
+/// A mail that is not taken after so long was not refused: nobody answered.
+const SILENT_MS: i64 = 10_000;
+/// After so many of these in a row the mail server is left alone until the next turn.
+const MOST_SILENT: u64 = 2;
 /// How long a mail that was sent may be unrecorded.
 const RECORD_EVERY_MS: i64 = 250;
 const MAX_ATTEMPTS: i64 = 12;

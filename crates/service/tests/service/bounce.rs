@@ -1,15 +1,21 @@
 //! Mail that comes back is shown at its delivery, and changes nothing else.
 
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use async_trait::async_trait;
 use touchstone_service::{
     holding::{
         Bounced, Resending, ResentGivenUp, Unchanged, bounced, count_failed_deliveries,
         failed_deliveries, recipients, resend, resend_given_up,
     },
     operations::{wind, work_until_idle},
-    ports::MailError,
+    ports::{Mail, MailError, Message},
 };
-use touchstone_store::{DeliveryFilter, DeliveryRow, DeliveryState, TenantId};
-use touchstone_testkit::{TestDatabase, TestWorld, world, world_on};
+use touchstone_store::{DeliveryFilter, DeliveryKind, DeliveryRow, DeliveryState, TenantId};
+use touchstone_testkit::{FixedClock, TestDatabase, TestWorld, world, world_on};
 
 use crate::support::{COHORT, MEASURING, audited, issued};
 
@@ -148,6 +154,51 @@ async fn a_refusal_at_sending_is_kept_with_the_words_of_the_server() {
     assert!(rows.iter().any(|row| row.state == DeliveryState::Bounced
         && row.last_error.as_deref() == Some("permanent error (550): no such user")));
     assert!(rows.iter().all(|row| row.state != DeliveryState::Sent));
+}
+
+/// Waits as long as a mail may take, for a server that says nothing.
+struct SilentMail {
+    clock: Arc<FixedClock>,
+    asked: AtomicUsize,
+}
+
+#[async_trait]
+impl Mail for SilentMail {
+    async fn send(&self, _: &Message) -> Result<(), MailError> {
+        self.clock.advance_millis(20_000);
+        self.asked.fetch_add(1, Ordering::SeqCst);
+        Err(MailError::Unavailable("no answer".into()))
+    }
+}
+
+#[tokio::test]
+async fn a_mail_server_that_keeps_silent_holds_a_worker_up_for_two_mails_and_no_longer() {
+    let mut world = world().await;
+    let silent = Arc::new(SilentMail {
+        clock: Arc::clone(&world.clock),
+        asked: AtomicUsize::new(0),
+    });
+    world.world.mail = Arc::clone(&silent) as _;
+    let (tenant, _) = issued(&world, MEASURING).await;
+    assert_eq!(silent.asked.load(Ordering::SeqCst), 2);
+    let mails = async || {
+        let mut rows = deliveries(&world, &tenant).await;
+        rows.retain(|row| row.kind == DeliveryKind::Mail);
+        rows
+    };
+    let count = |rows: &[DeliveryRow], state: DeliveryState| {
+        let found = rows.iter().filter(|row| row.state == state);
+        found.count()
+    };
+    let rows = mails().await;
+    assert_eq!(count(&rows, DeliveryState::Retry), 2);
+    assert_eq!(count(&rows, DeliveryState::Queued), rows.len() - 2);
+    assert!(rows.len() > 2, "some were not tried");
+
+    world.clock.advance_millis(120_000);
+    wind(&world).await.unwrap();
+    work_until_idle(&world).await.unwrap();
+    assert_eq!(silent.asked.load(Ordering::SeqCst), 4, "the next turn");
 }
 
 #[tokio::test]
