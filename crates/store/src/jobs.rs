@@ -42,6 +42,8 @@ pub struct QueueDepth {
     pub dead: u64,
     /// When the longest waiting job was due.
     pub oldest_run_at: Option<i64>,
+    /// Until when the one in work is leased whose lease ends first. In the past: its worker gave no sign of life, and nobody took it over.
+    pub first_lease_until: Option<i64>,
 }
 
 impl Store {
@@ -91,11 +93,21 @@ impl Reader {
             .into_tuple()
             .one(self.sql.as_ref())
             .await?;
+        let lease: Option<i64> = job::Entity::find()
+            .select_only()
+            .column(job::Column::LeaseUntil)
+            .filter(job::Column::State.eq(JobState::Leased))
+            .filter(job::Column::LeaseUntil.is_not_null())
+            .order_by_asc(job::Column::LeaseUntil)
+            .into_tuple()
+            .one(self.sql.as_ref())
+            .await?;
         Ok(QueueDepth {
             ready: self.count_jobs(JobState::Ready).await?,
             leased: self.count_jobs(JobState::Leased).await?,
             dead: self.count_jobs(JobState::Dead).await?,
             oldest_run_at: oldest,
+            first_lease_until: lease,
         })
     }
 

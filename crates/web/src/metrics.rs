@@ -165,6 +165,12 @@ pub fn of_database(gauges: Option<&Gauges>) -> String {
         &[("", gauges.jobs_oldest_seconds)],
     );
     write(
+        "touchstone_jobs_lost_seconds",
+        "gauge",
+        "For how long a job has been in work without a sign of life; 0 if none is.",
+        &[("", gauges.jobs_lost_seconds)],
+    );
+    write(
         "touchstone_remote_documents",
         "gauge",
         "Copies kept of other issuers’ documents.",

@@ -36,6 +36,8 @@ pub struct Gauges {
     pub jobs_failing: u64,
     /// For how long the longest waiting job has been due, in seconds.
     pub jobs_oldest_seconds: i64,
+    /// How long ago the first lease of a job in work ran out, in seconds.
+    pub jobs_lost_seconds: i64,
     /// Whether the signer of the institutions' keys answers.
     pub signer_ready: bool,
     /// Copies of other issuers' documents.
@@ -91,6 +93,7 @@ pub async fn gauges(world: &World) -> Result<Gauges, StoreError> {
         jobs_dead: queue.dead,
         jobs_failing: rows.failing_jobs,
         jobs_oldest_seconds: queue.oldest_run_at.map_or(0, |at| since(at).max(0)),
+        jobs_lost_seconds: queue.first_lease_until.map_or(0, |at| since(at).max(0)),
         signer_ready: world.signer.ready().await.is_ok(),
         remote_documents: rows.remote_documents,
     })

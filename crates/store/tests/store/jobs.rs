@@ -108,6 +108,11 @@ on_both! {
         assert_eq!(claimed.iter().map(|job| job.id.as_str()).collect::<Vec<_>>(), ["j2", "j3"]);
         let depth = store.read().queue_depth().await.unwrap();
         assert_eq!((depth.ready, depth.leased, depth.dead, depth.oldest_run_at), (3, 2, 0, Some(NOON)));
+        assert_eq!(depth.first_lease_until, Some(NOON + LEASE));
+        store.extend_lease(&claimed[0], NOON + 2 * LEASE).await.unwrap();
+        store.extend_lease(&claimed[1], NOON + 3 * LEASE).await.unwrap();
+        let depth = store.read().queue_depth().await.unwrap();
+        assert_eq!(depth.first_lease_until, Some(NOON + 2 * LEASE));
     }
 
     async fn a_job_queued_twice_waits_once_until_it_is_claimed(store: Store) {

@@ -229,7 +229,19 @@ async fn jobs(store: &Store) -> Result<Finding> {
         .oldest_run_at
         .map(|at| (now().unix_millis() - at) / 1000)
         .unwrap_or_default();
+    let lost = queue
+        .first_lease_until
+        .map(|until| (now().unix_millis() - until) / 1000)
+        .unwrap_or_default();
     Ok(match queue.dead {
+        0 if lost > 60 => ill(
+            "jobs",
+            format!(
+                "{} in work, one without a sign of life for {lost} s, while {} wait; is `touchstone serve` or `touchstone work` running? If it is, \
+                 something there hangs: stop it (SIGKILL, if it must be) and start it again",
+                queue.leased, queue.ready
+            ),
+        ),
         0 if queue.ready > 0 && oldest > 300 => ill(
             "jobs",
             format!(

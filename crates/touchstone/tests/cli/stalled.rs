@@ -124,6 +124,32 @@ fn somebody_elses_dead_job_is_not_why_issuing_fails() {
 }
 
 #[test]
+fn a_job_whose_worker_hangs_is_told() {
+    let folder = issued();
+    folder.run(&["doctor"]).exits(0);
+    let (kind, payload, since) = ("key-mail", "{}", 0);
+    let job = &NewJob {
+        id: "hangs".into(),
+        kind: kind.into(),
+        payload: payload.into(),
+        dedupe: None,
+        run_at: since,
+        created_at: since,
+    };
+    Runtime::new().unwrap().block_on(async {
+        let store = store(&folder).await;
+        let queued = store.write(|mut tx| async move { tx.enqueue(job.clone()).await });
+        queued.await.unwrap();
+        let claimed = store.claim_jobs(&[kind], 1, 2, 1).await.unwrap();
+        assert_eq!(claimed.len(), 1);
+    });
+    folder
+        .run(&["doctor"])
+        .exits(1)
+        .says("1 in work, one without a sign of life for");
+}
+
+#[test]
 fn what_keeps_a_cohort_is_named_with_the_ways_out_until_it_is_tried_again() {
     let (folder, key, away) = without_key();
     let batch = failed_all_night(&folder);

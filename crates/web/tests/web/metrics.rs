@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use touchstone_service::logging::ask_all;
-use touchstone_service::operations::work_until_idle;
+use touchstone_service::operations::{wind, work_until_idle};
+use touchstone_service::ports::Clock;
 
 use crate::api_program::Program;
 use crate::site::Site;
@@ -35,12 +36,35 @@ async fn what_is_issued_delivered_waiting_and_old_is_told() {
         "touchstone_jobs{state=\"dead\"} 0",
         "touchstone_jobs_failing 0",
         "touchstone_jobs_oldest_seconds 0",
+        "touchstone_jobs_lost_seconds 0",
         "touchstone_log_checkpoint_age_seconds 60",
         "touchstone_log_queue 0",
         "touchstone_log_queue_oldest_seconds 0",
     ] {
         assert!(text.contains(&format!("\n{line}\n")), "{line}:\n{text}");
     }
+}
+
+#[tokio::test]
+async fn a_job_whose_worker_gives_no_sign_of_life_is_told() {
+    let site = Site::empty().await;
+    let world = &site.test.world;
+    wind(world).await.unwrap();
+    let now = world.clock.now().unix_millis();
+    let claimed = world
+        .store
+        .claim_jobs(&["deliver"], now, now + 30_000, 1)
+        .await
+        .unwrap();
+    assert_eq!(claimed.len(), 1);
+    let lost = async |seconds: i64| {
+        let text = metrics(&site).await;
+        let line = format!("\ntouchstone_jobs_lost_seconds {seconds}\n");
+        assert!(text.contains(&line), "{text}");
+    };
+    lost(0).await;
+    site.test.clock.advance_millis(90_000);
+    lost(60).await;
 }
 
 #[tokio::test]
