@@ -9,6 +9,7 @@
 //!
 //! Start at [`issuing`] for the way from a list of learners to credentials, at [`verifying`] for the way back.
 
+mod caught;
 pub mod competency;
 pub mod conformance;
 pub mod crosswalk;
@@ -46,6 +47,7 @@ pub mod rows {
     };
 }
 
+pub use caught::{Panicked, caught};
 pub use spoken::{spoken, spoken_or_english};
 pub use world::{DidMethod, Site, World};
 

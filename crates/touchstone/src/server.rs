@@ -5,7 +5,7 @@ use std::{fmt::Display, future::Future, sync::Arc, time::Duration};
 use anyhow::{Context, Result, bail};
 use tokio::{net::TcpListener, sync::watch, task::LocalSet};
 use touchstone_service::{
-    World,
+    World, caught,
     logging::{Anchoring, Asking, anchor, anchors, ask_witness, sequence, witnesses},
     operations::{
         Job, Turn, restore::is_restored, wind, work_here_once, work_once_on, work_promptly_once,
@@ -162,25 +162,46 @@ pub(crate) async fn work(world: &World, threads: usize, stop: &Stop) {
     let local = LocalSet::new();
     for number in 0..threads.max(1) {
         let (world, stop) = (world.clone(), stop.clone());
-        local.spawn_local(async move { worker(&world, number == 0, &stop).await });
+        local.spawn_local(async move {
+            unending(&stop, async || worker(&world, number == 0, &stop).await).await;
+        });
     }
     let (prompt_world, prompt_stop) = (world.clone(), stop.clone());
-    local.spawn_local(async move { prompt_worker(&prompt_world, &prompt_stop).await });
+    local.spawn_local(async move {
+        let (world, stop) = (prompt_world, prompt_stop);
+        unending(&stop, async || prompt_worker(&world, &stop).await).await;
+    });
     for kind in Job::OUTWARD {
         let (world, stop) = (world.clone(), stop.clone());
-        local.spawn_local(async move { outward_worker(&world, kind, &stop).await });
+        local.spawn_local(async move {
+            unending(&stop, async || outward_worker(&world, kind, &stop).await).await;
+        });
     }
     let (log_world, log_stop) = (world.clone(), stop.clone());
-    local.spawn_local(async move { log_keeper(&log_world, &log_stop).await });
+    local.spawn_local(async move {
+        let (world, stop) = (log_world, log_stop);
+        unending(&stop, async || log_keeper(&world, &stop).await).await;
+    });
     for url in witnesses(world) {
         let (world, stop) = (world.clone(), stop.clone());
-        local.spawn_local(async move { witness_keeper(&world, &url, &stop).await });
+        local.spawn_local(async move {
+            unending(&stop, async || witness_keeper(&world, &url, &stop).await).await;
+        });
     }
     for name in anchors(world) {
         let (world, stop) = (world.clone(), stop.clone());
-        local.spawn_local(async move { anchor_keeper(&world, &name, &stop).await });
+        local.spawn_local(async move {
+            unending(&stop, async || anchor_keeper(&world, &name, &stop).await).await;
+        });
     }
     local.await;
+}
+
+/// Works until it is done, which is when it was told to stop. Where a panic ended it, it begins anew after a while.
+async fn unending(stop: &Stop, work: impl AsyncFn()) {
+    while let Err(panicked) = caught(work()).await {
+        rest_after(Err::<Turn, _>(panicked), stop, "a worker begins anew").await;
+    }
 }
 
 /// One worker. The first of a process also looks at the clock.
@@ -191,8 +212,10 @@ async fn worker(world: &World, winds: bool, stop: &Stop) {
         let due = wound_at.is_none_or(|at| now - at >= WIND_EVERY_MS || now < at);
         if winds && due {
             wound_at = Some(now);
-            if let Err(error) = wind(world).await {
-                warn!(%error, "looking at the clock failed");
+            match caught(wind(world)).await {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => warn!(%error, "looking at the clock failed"),
+                Err(panicked) => error!(error = %panicked, "looking at the clock failed"),
             }
         }
         rest_after(work_here_once(world).await, stop, UNREACHED).await;
@@ -339,7 +362,21 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
 #[cfg(test)]
 mod tests {
+    use std::cell::Cell;
+
     use super::*;
+
+    #[tokio::test]
+    async fn a_worker_that_a_panic_ended_begins_anew() {
+        let (_stopper, stop) = Stop::by_hand();
+        let begun = Cell::new(0);
+        let work = async || {
+            begun.set(begun.get() + 1);
+            assert!(begun.get() > 1, "planted");
+        };
+        unending(&stop, work).await;
+        assert_eq!(begun.get(), 2);
+    }
 
     #[test]
     fn what_cannot_be_looked_at_is_looked_at_less_and_less_often() {

@@ -181,11 +181,12 @@ pub(super) fn unboxed(tree: &Tree) -> Vec<Finding> {
 const BOXED: [&str; 2] = ["service", "store"];
 
 /// They take a type with a lifetime inside, a closure or an iterator, which the attribute cannot follow.
-const CANNOT_BE_BOXED: [&str; 20] = [
+const CANNOT_BE_BOXED: [&str; 21] = [
     "service/add_tallies",
     "service/ask_witnesses",
     "service/audit_roots",
     "service/carry_on",
+    "service/caught",
     "service/document",
     "service/fsck",
     "service/fsck_anchors",

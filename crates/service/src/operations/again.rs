@@ -3,7 +3,7 @@
 use touchstone_store::{JobRow, StoreError};
 use touchstone_vc::DAY_MS;
 
-use super::job::Job;
+use super::{job::Job, work::MAX_ATTEMPTS};
 use crate::World;
 
 /// What is due now that was not.
@@ -52,7 +52,8 @@ pub(super) async fn revive_given_up(world: &World) -> Result<(), StoreError> {
         .store
         .write(|mut tx| async move {
             for row in due {
-                tx.revive_job(row, dedupe(row).as_deref(), row.attempts, now)
+                let attempts = row.attempts.min(MAX_ATTEMPTS);
+                tx.revive_job(row, dedupe(row).as_deref(), attempts, now)
                     .await?;
             }
             Ok::<_, StoreError>(())

@@ -2,7 +2,7 @@
 //!
 //! **Invariant:** a job that fails is tried again later and given up only after many tries, or never (a batch, a status list, and whatever
 //! waits for a signer that is away); what was given up is tried once a day all the same. Failing and giving up are visible (`doctor`,
-//! metrics) and never silent. A worker that lost its lease commits nothing more.
+//! metrics) and never silent. A worker that lost its lease commits nothing more. A job that panics has failed, and its worker goes on.
 
 use touchstone_store::{JobRow, StoreError};
 use touchstone_vc::Timestamp;
@@ -17,7 +17,7 @@ use super::{
     signing_key::{self, SigningKeyError, TellError},
 };
 use crate::{
-    World,
+    Panicked, World, caught,
     endorsing::{self, MailEndorsementError, TellAskerError},
     hiring,
     holding::{self, DeliverError, RemindError},
@@ -77,13 +77,23 @@ async fn work_on(world: &World, kinds: &[&str]) -> Result<Turn, StoreError> {
     let Some(row) = claimed.first() else {
         return Ok(Turn::Idle);
     };
-    let done = match run(world, row).await {
-        Ok(Left::Ended) => return Ok(Turn::Worked),
-        Ok(Left::ToEnd) => Ok(()),
-        Err(error) => Err(error),
+    let done = match ends_its_process(row) {
+        true => Err(WorkError::EndsItsProcess),
+        false => match caught(run(world, row)).await {
+            Ok(Ok(Left::Ended)) => return Ok(Turn::Worked),
+            Ok(Ok(Left::ToEnd)) => Ok(()),
+            Ok(Err(error)) => Err(error),
+            Err(panicked) => Err(panicked.into()),
+        },
     };
     settle(world, row, &done).await?;
     Ok(Turn::Worked)
+}
+
+/// Whether it was begun so often and came to no end that could be written down: what happens there ends the whole process, and is what every
+/// next one would begin with.
+fn ends_its_process(row: &JobRow) -> bool {
+    row.attempts > MAX_ATTEMPTS + MOST_LOST && !Job::NEVER_GIVEN_UP.contains(&row.kind.as_str())
 }
 
 /// Does everything that is due now, and what that makes due; then the log takes in what changed. A log that cannot be continued
@@ -343,6 +353,10 @@ enum WorkError {
     Entity(#[from] PublishEntityError),
     #[error(transparent)]
     Log(#[from] LogError),
+    #[error(transparent)]
+    Panicked(#[from] Panicked),
+    #[error("each time it is begun, the whole process ends; nothing was written down about why")]
+    EndsItsProcess,
 }
 
 impl WorkError {
@@ -362,6 +376,8 @@ impl WorkError {
 
 /// A signer that is back finds its work within a minute.
 const SIGNER_MS: i64 = 60 * 1_000;
-const MAX_ATTEMPTS: i64 = 30;
+pub(super) const MAX_ATTEMPTS: i64 = 30;
+/// How often a job may be begun beyond that. Each try that fails is counted and ends there, so these are tries whose end nobody saw.
+const MOST_LOST: i64 = 10;
 const MAX_WAIT_MS: i64 = 10 * 60 * 1_000;
 const HOUR_MS: i64 = 60 * 60 * 1_000;

@@ -2,14 +2,17 @@
 
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use touchstone_service::{
     World,
     issuing::{
         CancelError, Cancellation, ConfirmError, Stalled, all_stalled, cancel, confirm, preview,
         stalled,
     },
-    operations::{Again, Job, gauges, try_again, wind, work_once, work_once_on, work_until_idle},
-    ports::{Clock as _, MailError, SignError},
+    operations::{
+        Again, Job, Turn, gauges, try_again, wind, work_once, work_once_on, work_until_idle,
+    },
+    ports::{Clock as _, Mail, MailError, Message, SignError},
 };
 use touchstone_store::{BatchState, JobState, TenantId};
 use touchstone_testkit::{MemorySigner, TestDatabase, TestWorld, world, world_on};
@@ -247,6 +250,79 @@ async fn what_was_given_up_is_tried_once_a_day_and_goes_when_it_works() {
     assert_eq!(attempts().await, Vec::<i64>::new());
     let told = world.mail.sent();
     assert!(told.iter().any(|mail| mail.to == "old@riverside.example"));
+}
+
+// --- Faults of the program -------------------------------------------------------------------------------------------
+
+/// Breaks down, and says a name while it does.
+struct BrokenMail;
+
+#[async_trait]
+impl Mail for BrokenMail {
+    async fn send(&self, message: &Message) -> Result<(), MailError> {
+        panic!("planted: {}", message.to_name)
+    }
+}
+
+#[tokio::test]
+async fn a_job_that_panics_has_failed_and_its_worker_goes_on() {
+    let mut world = world().await;
+    let tenant = institution_with(&world, MEASURING).await;
+    undelivered(&world, &tenant).await;
+    world.world.mail = Arc::new(BrokenMail);
+    let turn = work_once_on(&world, "moved-mail").await.unwrap();
+    assert_eq!(turn, Turn::Worked);
+    let failing = world.store.read().failing_jobs(9).await.unwrap();
+    let [failed] = &failing[..] else {
+        panic!("{failing:?}")
+    };
+    assert_eq!((failed.kind.as_str(), failed.attempts), ("moved-mail", 1));
+    let told = failed.last_error.as_deref().unwrap();
+    assert!(told.contains("panic") && !told.contains("Noor"), "{told}");
+
+    let batch = confirmed(&world, &tenant, MEASURING, COHORT).await;
+    work_until_idle(&world).await.unwrap();
+    assert_eq!(state(&world, &tenant, &batch).await, BatchState::Sealed);
+    world.world.mail = Arc::clone(&world.mail) as _;
+    world.mail.fail_with(None);
+    world.clock.advance_millis(MINUTES_11);
+    work_until_idle(&world).await.unwrap();
+    let told = world.mail.sent();
+    assert!(told.iter().any(|mail| mail.to == "old@riverside.example"));
+    assert_eq!(gauges(&world).await.unwrap().jobs_failing, 0);
+}
+
+#[tokio::test]
+async fn a_job_that_ends_its_process_each_time_is_given_up_and_tried_once_a_day() {
+    let world = world().await;
+    let tenant = institution_with(&world, MEASURING).await;
+    undelivered(&world, &tenant).await;
+    world.mail.fail_with(None);
+    let begin_and_end = async || {
+        let now = world.clock.now().unix_millis();
+        let claimed = world
+            .store
+            .claim_jobs(&["moved-mail"], now, now + 30_000, 1)
+            .await
+            .unwrap();
+        assert_eq!(claimed.len(), 1);
+        world.clock.advance_millis(31_000);
+    };
+    for _ in 0..40 {
+        begin_and_end().await;
+    }
+    let told = || {
+        let sent = world.mail.sent();
+        sent.iter().any(|mail| mail.to == "old@riverside.example")
+    };
+    work_until_idle(&world).await.unwrap();
+    assert_eq!(gauges(&world).await.unwrap().jobs_dead, 1);
+    assert!(!told(), "it was not begun again");
+    world.clock.advance_millis(24 * HOUR);
+    wind(&world).await.unwrap();
+    work_until_idle(&world).await.unwrap();
+    assert!(told());
+    assert_eq!(gauges(&world).await.unwrap().jobs_dead, 0);
 }
 
 // --- To an end -------------------------------------------------------------------------------------------------------
