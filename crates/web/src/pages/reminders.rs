@@ -1,7 +1,8 @@
 //! `/reminders/TOKEN`: where a learner switches reminders off, and on again. Opening it changes nothing; buttons do (threat 30).
 //!
-//! Mail programs send the same POST by themselves when somebody presses their "unsubscribe" (RFC 8058).
+//! Mail programs send the same POST by themselves when somebody presses their "unsubscribe" (RFC 8058), as `multipart/form-data` or as our form does.
 
+use axum::extract::rejection::FormRejection;
 use axum::extract::{Form, Path, State};
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
@@ -21,7 +22,7 @@ pub async fn look(State(web): State<Web>, Path(token): Path<String>) -> Result<R
     Ok(show(&web.edge.site, &token, &choice).into_response())
 }
 
-/// What is chosen. A mail program sends `List-Unsubscribe=One-Click` and no choice: off.
+/// What is chosen on our page. A mail program sends `List-Unsubscribe=One-Click`, in one form or another, and no choice: off.
 #[derive(Deserialize)]
 pub struct Choice {
     #[serde(default)]
@@ -32,9 +33,9 @@ pub struct Choice {
 pub async fn choose(
     State(web): State<Web>,
     Path(token): Path<String>,
-    Form(choice): Form<Choice>,
+    choice: Result<Form<Choice>, FormRejection>,
 ) -> Result<Response, ApiError> {
-    let on = choice.reminders == "on";
+    let on = choice.is_ok_and(|Form(choice)| choice.reminders == "on");
     if !choose_reminders(&web.world, &token, on).await? {
         return Err(unknown());
     }

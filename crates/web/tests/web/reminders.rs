@@ -1,5 +1,6 @@
 //! A learner switches reminders off by the link in the mail: by a button, not by opening it.
 
+use axum::body::Body;
 use axum::http::StatusCode;
 use touchstone_service::operations::{wind, work_until_idle};
 
@@ -84,11 +85,21 @@ async fn the_switch_is_in_the_language_of_the_reminder() {
 async fn a_mail_program_switches_them_off_by_itself() {
     let (site, path) = reminded().await;
     let program = site.stranger();
-    let done = program
-        .post(&path, &[("List-Unsubscribe", "One-Click")])
-        .await;
-    assert_eq!(done.status, StatusCode::OK);
-    assert!(program.get(&path).await.text().contains(OFF));
+    // RFC 8058, section 3.2: SHOULD be the one, MAY be the other.
+    let parts = "--x\r\nContent-Disposition: form-data; name=\"List-Unsubscribe\"\r\n\r\nOne-Click\r\n--x--\r\n";
+    for (kind, body) in [
+        ("multipart/form-data; boundary=x", parts),
+        (
+            "application/x-www-form-urlencoded",
+            "List-Unsubscribe=One-Click",
+        ),
+    ] {
+        let done = program.stream(&path, kind, Body::from(body)).await;
+        assert_eq!(done.status, StatusCode::OK, "{kind}");
+        assert!(program.get(&path).await.text().contains(OFF), "{kind}");
+        let on = program.post(&path, &[("reminders", "on")]).await;
+        assert!(on.text().contains(ON));
+    }
 }
 
 #[tokio::test]
