@@ -1,12 +1,10 @@
 //! A request of a holder, who has no key: the token of a mail, or the code on paper, is what lets them, and for nothing else.
 //!
-//! It is named like every request that changes something, and done once. The name counts for the token alone.
-
-use std::convert::Infallible;
+//! It is named like every request that changes something, and done once. The name counts for the token alone. Tokens that lead nowhere are counted for
+//! each network, as on the pages (`edge/limit.rs`): what can be tried without end can be guessed.
 
 use axum::body::Bytes;
-use axum::extract::{FromRequest, FromRequestParts, Request};
-use axum::http::request::Parts;
+use axum::extract::{FromRequest, Request};
 use axum::response::{IntoResponse, Response};
 use serde::de::DeserializeOwned;
 use touchstone_service::World;
@@ -14,27 +12,7 @@ use touchstone_service::rows::TenantId;
 
 use super::order::{Made, Name, address, once_for, read};
 use crate::ApiError;
-use crate::edge::{Class, ClientAddress};
 use crate::state::Web;
-
-/// Who tries a token. One network may try as many as on the pages: a token or a code that can be tried without end can be guessed.
-#[derive(Clone, Copy)]
-pub(crate) struct Trying(Option<ClientAddress>);
-
-impl FromRequestParts<Web> for Trying {
-    type Rejection = Infallible;
-
-    async fn from_request_parts(parts: &mut Parts, _: &Web) -> Result<Self, Infallible> {
-        Ok(Self(parts.extensions.get().copied()))
-    }
-}
-
-impl Trying {
-    /// Refuses to look the token up where too many were tried.
-    pub(crate) fn token(self, web: &Web) -> Result<(), ApiError> {
-        web.edge.hold_back(Class::Claim, self.0.as_ref())
-    }
-}
 
 /// A request that changes something, from somebody whose right stands in the address.
 #[derive(Debug)]

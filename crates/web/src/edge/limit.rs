@@ -10,7 +10,7 @@ use std::sync::atomic::Ordering;
 use std::sync::{Mutex, PoisonError};
 
 use axum::extract::{Request, State};
-use axum::http::Method;
+use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
@@ -22,8 +22,10 @@ use crate::error::ApiError;
 pub enum Class {
     /// Asking for a sign-in link, and using one: guessing and mail floods.
     SignIn,
-    /// Opening and taking a claim: guessing of codes.
-    Claim,
+    /// Links and codes of holders that lead nowhere: guessing. Those that lead somewhere cost nothing of it.
+    Guess,
+    /// What holders do with links that are theirs.
+    Holder,
     /// Handing in credentials to check: work and outgoing requests.
     Verify,
     /// The API.
@@ -50,7 +52,7 @@ impl Class {
             "signin" | "employers" if writes => Some(Self::SignIn),
             // A file may have others asked for what it takes to check it.
             "endorse" if writes && path.ends_with("/file") => Some(Self::Verify),
-            "claim" | "reminders" | "application" | "endorse" => Some(Self::Claim),
+            "claim" | "reminders" | "application" | "endorse" => Some(Self::Holder),
             "apply" if writes && parts.nth(1) == Some("send") => Some(Self::Apply),
             // Reading for a role checks what it reads, each time.
             "verify" | "v" | "r" | "apply" | "staff" if writes => Some(Self::Verify),
@@ -58,6 +60,13 @@ impl Class {
             "add-checkpoint" if writes => Some(Self::Witness),
             _ => None,
         }
+    }
+
+    /// Whether a link or a code of a holder stands in the address, or in what is sent there.
+    fn may_be_guessed(path: &str) -> bool {
+        let path = path.strip_prefix("/api/v1").unwrap_or(path);
+        let first = path.split('/').nth(1).unwrap_or_default();
+        ["claim", "claims", "reminders", "application", "endorse"].contains(&first)
     }
 
     /// How many at once, and how many a second in the long run.
@@ -68,7 +77,9 @@ impl Class {
                 (most, most / 3_600.0)
             }
             Self::SignIn => (10.0, 0.1),
-            Self::Claim => (60.0, 1.0),
+            Self::Guess => (60.0, 1.0),
+            // Two hundred people in one room open their mails, take what is theirs and look at it.
+            Self::Holder => (1_000.0, 10.0),
             Self::Verify => (30.0, 2.0),
             Self::Api => (400.0, 100.0),
             // A log asks once a second at most, and again after a conflict.
@@ -103,6 +114,7 @@ pub struct Limiter {
 #[derive(Clone, Copy, Debug)]
 struct Bucket {
     tokens: f64,
+    per_second: f64,
     at_millis: i64,
     full_at_millis: i64,
 }
@@ -130,6 +142,38 @@ impl Limiter {
         now_millis: i64,
     ) -> Result<(), u32> {
         let wanted = f64::from(tokens);
+        let taken = self.at(class, address, now_millis, |bucket| {
+            let there = bucket.has(wanted);
+            if there.is_ok() {
+                bucket.tokens -= wanted;
+            }
+            there
+        });
+        taken.unwrap_or(Err(1))
+    }
+
+    /// Whether a token is there; it is left there. `Err` says after how many seconds there will be one.
+    pub fn look(&self, class: Class, address: IpAddr, now_millis: i64) -> Result<(), u32> {
+        let there = self.at(class, address, now_millis, |bucket| bucket.has(1.0));
+        there.unwrap_or(Err(1))
+    }
+
+    /// Takes a token for what was done already. If none is there it is owed: what was under way together is paid for as if it had come one after
+    /// the other.
+    pub fn charge(&self, class: Class, address: IpAddr, now_millis: i64) {
+        self.at(class, address, now_millis, |bucket| {
+            bucket.tokens = (bucket.tokens - 1.0).max(-MOST_OWED);
+        });
+    }
+
+    /// Does something with the bucket as it is now. `None`: there is no room for one.
+    fn at<T>(
+        &self,
+        class: Class,
+        address: IpAddr,
+        now_millis: i64,
+        act: impl FnOnce(&mut Bucket) -> T,
+    ) -> Option<T> {
         let (most, per_second) = class.allowance(self.limits);
         let name = self.key.hash_one((class, network(address)));
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
@@ -137,37 +181,61 @@ impl Limiter {
             buckets.retain(|_, bucket| bucket.full_at_millis > now_millis);
         }
         if buckets.len() >= MOST_BUCKETS && !buckets.contains_key(&name) {
-            return Err(1); // A flood from everywhere: whoever is new waits, whoever is known goes on.
+            return None; // A flood from everywhere: whoever is new waits, whoever is known goes on.
         }
         let bucket = buckets.entry(name).or_insert(Bucket {
             tokens: most,
+            per_second,
             at_millis: now_millis,
             full_at_millis: now_millis,
         });
         let passed = (now_millis - bucket.at_millis).max(0) as f64 / 1000.0;
         bucket.tokens = passed.mul_add(per_second, bucket.tokens).min(most);
         bucket.at_millis = now_millis;
-        let taken = bucket.tokens >= wanted;
-        if taken {
-            bucket.tokens -= wanted;
-        }
+        let done = act(bucket);
         bucket.full_at_millis = now_millis + ((most - bucket.tokens) / per_second * 1000.0) as i64;
-        if taken {
-            Ok(())
-        } else {
-            Err(((wanted - bucket.tokens) / per_second).ceil() as u32)
+        Some(done)
+    }
+}
+
+impl Bucket {
+    /// `Err` says after how many seconds there will be so many tokens.
+    fn has(&self, wanted: f64) -> Result<(), u32> {
+        match self.tokens >= wanted {
+            true => Ok(()),
+            false => Err(((wanted - self.tokens) / self.per_second).ceil() as u32),
         }
     }
 }
 
 /// Turns away what comes too often.
 pub(super) async fn limit(State(edge): State<Edge>, request: Request, next: Next) -> Response {
-    let class = Class::of(request.method(), request.uri().path());
-    let address = request.extensions().get::<ClientAddress>();
-    match class.map(|class| edge.hold_back(class, address)) {
-        Some(Err(refused)) => refused.into_response(),
-        _ => next.run(request).await,
+    let path = request.uri().path();
+    let (class, guess) = (
+        Class::of(request.method(), path),
+        Class::may_be_guessed(path),
+    );
+    // A code on paper is typed into a form, which is shown again.
+    let typed = path == "/claim";
+    let address = request.extensions().get::<ClientAddress>().copied();
+    let held = class.map_or(Ok(()), |class| edge.hold_back(class, address.as_ref()));
+    let looked = held.and_then(|()| match guess {
+        true => edge.look(Class::Guess, address.as_ref()),
+        false => Ok(()),
+    });
+    if let Err(refused) = looked {
+        return refused.into_response();
     }
+    let response = next.run(request).await;
+    let missed = match response.status() {
+        StatusCode::NOT_FOUND => true,
+        StatusCode::UNPROCESSABLE_ENTITY => typed,
+        _ => false,
+    };
+    if guess && missed {
+        edge.charge(Class::Guess, address.as_ref());
+    }
+    response
 }
 
 impl Edge {
@@ -178,6 +246,27 @@ impl Edge {
         address: Option<&ClientAddress>,
     ) -> Result<(), ApiError> {
         self.hold_back_several(class, 1, address)
+    }
+
+    /// Refuses where nothing is left of what one network may miss, and takes nothing.
+    fn look(&self, class: Class, address: Option<&ClientAddress>) -> Result<(), ApiError> {
+        let Some(&ClientAddress(address)) = address else {
+            return Ok(());
+        };
+        let there = self.limiter.look(class, address, self.now_millis());
+        there.map_err(|seconds| self.told(seconds))
+    }
+
+    /// Counts a miss of one network.
+    fn charge(&self, class: Class, address: Option<&ClientAddress>) {
+        if let Some(&ClientAddress(address)) = address {
+            self.limiter.charge(class, address, self.now_millis());
+        }
+    }
+
+    fn told(&self, seconds: u32) -> ApiError {
+        self.metrics.limited.fetch_add(1, Ordering::Relaxed);
+        ApiError::too_many(seconds)
     }
 
     /// The same for a request that does the work of so many.
@@ -192,10 +281,7 @@ impl Edge {
         };
         let now = self.now_millis();
         let taken = self.limiter.take_several(class, requests, address, now);
-        taken.map_err(|seconds| {
-            self.metrics.limited.fetch_add(1, Ordering::Relaxed);
-            ApiError::too_many(seconds)
-        })
+        taken.map_err(|seconds| self.told(seconds))
     }
 
     /// The same for links that are looked up: each is a request to somebody else, and counts as much as handing a credential in does.
@@ -219,6 +305,8 @@ fn network(address: IpAddr) -> u128 {
 
 /// Beyond this, full buckets are swept out. About 5 MB.
 const MOST_BUCKETS: usize = 100_000;
+/// How much of what was missed is owed at most: ten minutes of it.
+const MOST_OWED: f64 = 600.0;
 /// More links at once count as so many: else they could never be had, however long somebody waits.
 const MOST_LINKS_COUNTED: u32 = 25;
 
@@ -310,6 +398,45 @@ mod tests {
     }
 
     #[test]
+    fn what_was_guessed_together_is_paid_for_as_if_it_came_one_after_the_other() {
+        let limiter = Limiter::default();
+        let look = |now| limiter.look(Class::Guess, HERE, now);
+        for _ in 0..100 {
+            assert_eq!(look(0), Ok(()), "looking costs nothing");
+        }
+        for _ in 0..100 {
+            limiter.charge(Class::Guess, HERE, 0);
+        }
+        assert_eq!(look(0), Err(41));
+        assert_eq!(look(40_000), Err(1));
+        assert_eq!(look(41_000), Ok(()));
+        for _ in 0..100_000 {
+            limiter.charge(Class::Guess, HERE, 41_000);
+        }
+        assert_eq!(look(41_000), Err(601), "nobody is shut out for days");
+    }
+
+    #[test]
+    fn every_place_where_a_link_or_a_code_is_tried_counts_those_that_lead_nowhere() {
+        for path in [
+            "/claim",
+            "/claim/x",
+            "/claim/x/credential.pdf",
+            "/reminders/x",
+            "/application/x",
+            "/endorse/x/file",
+            "/api/v1/claims/x/take",
+            "/api/v1/reminders/x",
+        ] {
+            assert!(Class::may_be_guessed(path), "{path}");
+        }
+        for path in ["/", "/v/x", "/claims", "/api/v1/credentials/x", "/i/claim"] {
+            let expect = path == "/claims"; // There is no such page.
+            assert_eq!(Class::may_be_guessed(path), expect, "{path}");
+        }
+    }
+
+    #[test]
     fn looking_is_not_limited_and_sending_is() {
         assert_eq!(Class::of(&Method::GET, "/v/abc"), None);
         assert_eq!(Class::of(&Method::POST, "/verify"), Some(Class::Verify));
@@ -322,14 +449,14 @@ mod tests {
             Some(Class::Apply)
         );
         let own = "/application/abc";
-        assert_eq!(Class::of(&Method::GET, own), Some(Class::Claim));
+        assert_eq!(Class::of(&Method::GET, own), Some(Class::Holder));
         assert_eq!(Class::of(&Method::GET, "/v/abc/role"), Some(Class::Verify));
         assert_eq!(Class::of(&Method::POST, "/signin"), Some(Class::SignIn));
         assert_eq!(Class::of(&Method::POST, "/employers"), Some(Class::SignIn));
-        assert_eq!(Class::of(&Method::GET, "/claim/x"), Some(Class::Claim));
-        assert_eq!(Class::of(&Method::GET, "/endorse/x"), Some(Class::Claim));
+        assert_eq!(Class::of(&Method::GET, "/claim/x"), Some(Class::Holder));
+        assert_eq!(Class::of(&Method::GET, "/endorse/x"), Some(Class::Holder));
         let answer = "/endorse/x/passkey";
-        assert_eq!(Class::of(&Method::POST, answer), Some(Class::Claim));
+        assert_eq!(Class::of(&Method::POST, answer), Some(Class::Holder));
         let file = "/endorse/x/file";
         assert_eq!(Class::of(&Method::POST, file), Some(Class::Verify));
         assert_eq!(Class::of(&Method::POST, "/credentials/1/revoke"), None);

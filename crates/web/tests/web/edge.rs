@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use axum::body::{Body, Bytes, to_bytes};
-use axum::extract::{ConnectInfo, DefaultBodyLimit};
-use axum::http::{Request, Response, StatusCode};
+use axum::extract::{ConnectInfo, DefaultBodyLimit, Path};
+use axum::http::{Method, Request, Response, StatusCode};
 use axum::routing::{get, post, put};
 use axum::{Extension, Router};
 use futures_util::StreamExt;
@@ -42,6 +42,9 @@ fn guarded(origin: &str) -> (Edge, Router) {
                 activity.during(work).await.map(|()| "done")
             }),
         )
+        .route("/claim", post(async || StatusCode::UNPROCESSABLE_ENTITY))
+        .route("/claim/{token}", get(claim).post(claim))
+        .route("/api/v1/claims/{token}", get(claim))
         .route(
             "/api/v1/gone",
             get(async || ApiError::gone("claim_expired")),
@@ -52,6 +55,14 @@ fn guarded(origin: &str) -> (Edge, Router) {
         );
     let routes = edge.guard(routes.fallback(async || ApiError::no_such_page()));
     (edge, routes)
+}
+
+async fn claim(Path(token): Path<String>) -> Result<&'static str, ApiError> {
+    match token.as_str() {
+        "theirs" => Ok("here"),
+        "ended" => Err(ApiError::gone("claim_expired")),
+        _ => Err(ApiError::not_found("claim_not_found")),
+    }
 }
 
 async fn panics() -> &'static str {
@@ -202,6 +213,53 @@ async fn a_flood_is_turned_away_and_told_when_to_come_back() {
     assert_eq!(response.status(), StatusCode::TOO_MANY_REQUESTS);
     assert_eq!(response.headers()["retry-after"], "10");
     assert!(!json.contains("192.0.2.1"));
+}
+
+/// Asks from one address.
+async fn asks_from_here(routes: &Router, method: Method, path: &str) -> Response<()> {
+    let from = std::net::SocketAddr::from(([192, 0, 2, 1], 1));
+    let request = Request::builder().method(method).uri(path);
+    let request = request.extension(ConnectInfo(from)).body(Body::empty());
+    ask(routes, request.unwrap()).await.0
+}
+
+#[tokio::test]
+async fn a_room_of_people_who_take_what_is_theirs_at_once_is_served() {
+    let (_, routes) = guarded("https://verify.example");
+    for _ in 0..200 {
+        for (method, path, expect) in [
+            (Method::GET, "/claim/theirs", StatusCode::OK),
+            (Method::POST, "/claim/theirs", StatusCode::OK),
+            (Method::GET, "/claim/theirs", StatusCode::OK),
+            (Method::GET, "/claim/ended", StatusCode::GONE),
+        ] {
+            let answer = asks_from_here(&routes, method, path).await;
+            assert_eq!(answer.status(), expect, "{path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn links_and_codes_are_not_guessed_for_long() {
+    let (_, routes) = guarded("https://verify.example");
+    for (guess, (method, path, expect)) in [
+        (Method::GET, "/claim/guessed", StatusCode::NOT_FOUND),
+        (Method::POST, "/claim", StatusCode::UNPROCESSABLE_ENTITY),
+        (Method::GET, "/api/v1/claims/guessed", StatusCode::NOT_FOUND),
+    ]
+    .into_iter()
+    .cycle()
+    .take(60)
+    .enumerate()
+    {
+        let answer = asks_from_here(&routes, method, path).await;
+        assert_eq!(answer.status(), expect, "{guess}");
+    }
+    for path in ["/claim/guessed", "/claim/theirs", "/api/v1/claims/guessed"] {
+        let answer = asks_from_here(&routes, Method::GET, path).await;
+        assert_eq!(answer.status(), StatusCode::TOO_MANY_REQUESTS, "{path}");
+        assert_eq!(answer.headers()["retry-after"], "1");
+    }
 }
 
 #[tokio::test]

@@ -8,7 +8,6 @@ use utoipa::IntoParams;
 
 use crate::ApiError;
 use crate::answer;
-use crate::api::holder::Trying;
 use crate::api::query::{Asked, word};
 use crate::state::Web;
 
@@ -38,7 +37,6 @@ use crate::state::Web;
     )
 )]
 pub(crate) async fn file(
-    trying: Trying,
     State(web): State<Web>,
     Path(token): Path<String>,
     Asked(asked): Asked<Form>,
@@ -46,7 +44,6 @@ pub(crate) async fn file(
     let known = "json, png, svg, pdf, bundle";
     let format = word("format", asked.format.as_deref(), Format::parse, known)?;
     let format = format.unwrap_or(Format::Json);
-    trying.token(&web)?;
     let claim = look(&web.world, &token).await?;
     if claim.claimed_at.is_none() {
         return Err(ClaimError::NotClaimed.into());

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use super::Claim;
 use crate::ApiError;
-use crate::api::holder::{HolderOrder, Trying};
+use crate::api::holder::HolderOrder;
 use crate::api::order::Made;
 use crate::state::Web;
 
@@ -32,13 +32,11 @@ use crate::state::Web;
     )
 )]
 pub(crate) async fn switch(
-    trying: Trying,
     State(web): State<Web>,
     Path(token): Path<String>,
     order: HolderOrder,
 ) -> Result<Response, ApiError> {
     let wanted: Wanted = order.json()?;
-    trying.token(&web)?;
     let tenant = look(&web.world, &token).await?.credential.tenant;
     let (site, of) = (web.clone(), token.clone());
     order

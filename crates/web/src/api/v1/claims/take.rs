@@ -6,7 +6,7 @@ use touchstone_service::holding::{claim, look};
 
 use super::Claim;
 use crate::ApiError;
-use crate::api::holder::{HolderOrder, Trying};
+use crate::api::holder::HolderOrder;
 use crate::api::order::Made;
 use crate::state::Web;
 
@@ -24,12 +24,10 @@ use crate::state::Web;
     )
 )]
 pub(crate) async fn take(
-    trying: Trying,
     State(web): State<Web>,
     Path(token): Path<String>,
     order: HolderOrder,
 ) -> Result<Response, ApiError> {
-    trying.token(&web)?;
     let tenant = look(&web.world, &token).await?.credential.tenant;
     let of = token.clone();
     order

@@ -6,7 +6,7 @@ use touchstone_service::holding::{choose_reminders, reminder_choice};
 
 use super::{Choice, Wanted, unknown};
 use crate::ApiError;
-use crate::api::holder::{HolderOrder, Trying};
+use crate::api::holder::HolderOrder;
 use crate::api::order::Made;
 use crate::state::Web;
 
@@ -26,13 +26,11 @@ use crate::state::Web;
     )
 )]
 pub(crate) async fn choose(
-    trying: Trying,
     State(web): State<Web>,
     Path(token): Path<String>,
     order: HolderOrder,
 ) -> Result<Response, ApiError> {
     let wanted: Wanted = order.json()?;
-    trying.token(&web)?;
     let choice = reminder_choice(&web.world, &token).await?;
     let tenant = choice.ok_or_else(unknown)?.tenant;
     let of = token.clone();

@@ -6,7 +6,6 @@ use touchstone_service::holding::reminder_choice;
 
 use super::{Choice, unknown};
 use crate::ApiError;
-use crate::api::holder::Trying;
 use crate::state::Web;
 
 /// Tells whether a holder is reminded before a credential ends
@@ -22,11 +21,9 @@ use crate::state::Web;
     )
 )]
 pub(crate) async fn show(
-    trying: Trying,
     State(web): State<Web>,
     Path(token): Path<String>,
 ) -> Result<Json<Choice>, ApiError> {
-    trying.token(&web)?;
     let choice = reminder_choice(&web.world, &token).await?;
     Ok(Json(choice.ok_or_else(unknown)?.into()))
 }
