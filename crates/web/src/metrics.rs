@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use touchstone_service::logging::{Quorum, Standby, Standing, StandingAnchor};
 use touchstone_service::operations::Gauges;
 use touchstone_service::verifying::Found;
+use tracing::warn;
 
 /// Everything that is counted while the process runs.
 #[derive(Debug, Default)]
@@ -14,6 +15,8 @@ pub struct Metrics {
     answers: [AtomicU64; 6],
     /// Requests turned away by a rate limit.
     pub limited: AtomicU64,
+    /// Requests that were forwarded by a proxy which is not configured.
+    forwarded: AtomicU64,
     /// Handlers that panicked.
     pub panics: AtomicU64,
     /// Verifications by result.
@@ -25,6 +28,16 @@ impl Metrics {
     pub fn answered(&self, status: axum::http::StatusCode) {
         let class = usize::from(status.as_u16() / 100).min(5);
         self.answers[class].fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Counts a request that says for whom it was forwarded, from whom that is not believed, and tells of the first.
+    pub fn forwarded_by_a_stranger(&self) {
+        if self.forwarded.fetch_add(1, Ordering::Relaxed) == 0 {
+            warn!(
+                "a request came with X-Forwarded-For from an address that site.trusted_proxies does not name: if that is your proxy, everybody behind it \
+                 counts as one network for the rate limits until it is named there"
+            );
+        }
     }
 
     /// Counts a verification.
@@ -68,6 +81,12 @@ impl Metrics {
             "touchstone_rate_limited_total",
             "Requests turned away by a rate limit.",
             &self.limited,
+        );
+        single(
+            &mut out,
+            "touchstone_forwarded_by_strangers_total",
+            "Requests with X-Forwarded-For from an address that site.trusted_proxies does not name.",
+            &self.forwarded,
         );
         single(
             &mut out,

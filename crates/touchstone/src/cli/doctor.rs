@@ -195,6 +195,13 @@ fn address(settings: &Settings) -> Finding {
                 "{url} is not https; others cannot trust what they read there. Put a proxy with TLS in front"
             ),
         ),
+        // This program speaks no TLS itself, so there is a proxy.
+        Some(url) if url.scheme() == "https" && site.trusted_proxies.is_empty() => well(
+            "address",
+            format!(
+                "{url}; site.trusted_proxies names no proxy, so everybody who comes through one is one network for the rate limits"
+            ),
+        ),
         Some(url) => well("address", url.to_string()),
     }
 }

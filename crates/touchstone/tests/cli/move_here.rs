@@ -87,7 +87,9 @@ fn what_was_issued_stays_and_what_is_new_is_issued_where_it_went() {
         .says(NEW)
         .says("stays at https://old.example");
     run(&folder, &moved).says("Nothing is to be moved");
-    run(&folder, &["doctor"]).says(&format!("was {OLD} until"));
+    run(&folder, &["doctor"])
+        .says(&format!("was {OLD} until"))
+        .says("site.trusted_proxies names no proxy");
     run(&folder, &["work", "--once"]);
     issue(&folder, "Bo", 2);
     run(&folder, &["work", "--once"]);

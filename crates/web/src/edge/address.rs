@@ -68,10 +68,18 @@ pub(super) async fn find(State(edge): State<Edge>, mut request: Request, next: N
         .get::<ConnectInfo<SocketAddr>>()
         .map(|info| info.0.ip());
     if let Some(peer) = peer {
+        if is_forwarded_by_a_stranger(peer, request.headers(), &edge.settings.trusted_proxies) {
+            edge.metrics.forwarded_by_a_stranger();
+        }
         let address = client(peer, request.headers(), &edge.settings.trusted_proxies);
         request.extensions_mut().insert(ClientAddress(address));
     }
     next.run(request).await
+}
+
+/// Whether somebody says for whom they ask who is not believed: a proxy that is not configured, behind which everybody is one network.
+fn is_forwarded_by_a_stranger(peer: IpAddr, headers: &HeaderMap, trusted: &[Network]) -> bool {
+    headers.contains_key("x-forwarded-for") && !trusted.iter().any(|one| one.contains(peer))
 }
 
 /// Walks `X-Forwarded-For` from the end, as far as trusted proxies vouch for it.

@@ -285,6 +285,24 @@ async fn a_network_sends_a_dozen_applications_in_an_hour() {
 }
 
 #[tokio::test]
+async fn a_proxy_that_is_not_configured_is_told() {
+    let (edge, routes) = guarded("https://verify.example");
+    let from = std::net::SocketAddr::from(([192, 0, 2, 1], 1));
+    let told = |times: u32| {
+        let line = format!("touchstone_forwarded_by_strangers_total {times}\n");
+        assert!(edge.metrics.text().contains(&line), "{times}");
+    };
+    asks_from_here(&routes, Method::GET, "/nowhere").await;
+    told(0);
+    for _ in 0..2 {
+        let request = Request::get("/nowhere").header("x-forwarded-for", "203.0.113.9");
+        let request = request.extension(ConnectInfo(from)).body(Body::empty());
+        ask(&routes, request.unwrap()).await;
+    }
+    told(2);
+}
+
+#[tokio::test]
 async fn a_form_of_another_site_is_refused() {
     let (_, routes) = guarded("https://verify.example");
     let foreign = Request::post("/signin")
