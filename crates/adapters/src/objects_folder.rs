@@ -4,12 +4,12 @@
 
 use std::{
     fs,
-    io::{self, ErrorKind},
+    io::{self, ErrorKind, Read, Seek, SeekFrom},
     path::PathBuf,
 };
 
 use async_trait::async_trait;
-use touchstone_service::ports::{ObjectError, ObjectKey, Objects};
+use touchstone_service::ports::{ObjectError, ObjectKey, ObjectPart, Objects};
 
 use crate::durable::{self, Readers};
 
@@ -67,6 +67,29 @@ impl Objects for ObjectsFolder {
         })
         .await
     }
+
+    async fn read_part(
+        &self,
+        key: &ObjectKey,
+        from: u64,
+        most: usize,
+    ) -> Result<Option<ObjectPart>, ObjectError> {
+        let path = self.path(key);
+        blocking(move || match fs::File::open(&path) {
+            Ok(file) => part(file, from, most).map(Some),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        })
+        .await
+    }
+}
+
+fn part(mut file: fs::File, from: u64, most: usize) -> io::Result<ObjectPart> {
+    let whole = file.metadata()?.len();
+    file.seek(SeekFrom::Start(from))?;
+    let mut bytes = Vec::new();
+    file.take(most as u64).read_to_end(&mut bytes)?;
+    Ok(ObjectPart { bytes, whole })
 }
 
 async fn blocking<T: Send + 'static>(
@@ -108,6 +131,28 @@ mod tests {
             .unwrap()
             .count();
         assert_eq!(left, 1, "nothing but the file itself stays behind");
+    }
+
+    #[tokio::test]
+    async fn a_file_is_read_in_parts_as_one_that_is_at_hand_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let objects = ObjectsFolder::new(folder.path());
+        let key = ObjectKey::new("evidence/t/a").unwrap();
+        assert_eq!(objects.read_part(&key, 0, 9).await.unwrap(), None);
+        objects.put(&key, b"0123456789").await.unwrap();
+        for (from, most, expect) in [
+            (0, 4, "0123"),
+            (4, 4, "4567"),
+            (8, 4, "89"),
+            (10, 4, ""),
+            (u64::from(u32::MAX), 4, ""),
+            (0, 100, "0123456789"),
+        ] {
+            let part = objects.read_part(&key, from, most).await.unwrap();
+            let part = part.unwrap();
+            assert_eq!(part.bytes, expect.as_bytes(), "{from}");
+            assert_eq!(part, ObjectPart::of(b"0123456789", from, most));
+        }
     }
 
     #[tokio::test]

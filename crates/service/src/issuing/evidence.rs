@@ -14,7 +14,7 @@ use super::RowInput;
 use crate::{
     World,
     digest::sha256_hex,
-    ports::{ObjectError, ObjectKey},
+    ports::{ObjectError, ObjectKey, ObjectPart},
 };
 
 /// A file to be kept.
@@ -128,6 +128,36 @@ pub async fn evidence(
     slug: &str,
     sha256: &str,
 ) -> Result<Option<(String, Vec<u8>)>, EvidenceError> {
+    let Some(file) = open_evidence(world, slug, sha256).await? else {
+        return Ok(None);
+    };
+    let bytes = world.objects.read(&file.key).await?;
+    Ok(bytes.map(|bytes| (file.media_type, bytes)))
+}
+
+/// A file that is kept, to be read piece by piece: many read large ones at the same time.
+#[derive(Clone, Debug)]
+pub struct OpenEvidence {
+    /// What kind it was declared to be.
+    pub media_type: String,
+    key: ObjectKey,
+}
+
+impl OpenEvidence {
+    /// The next bytes from `from` on, 64 KiB at most. `None` if the file store lost it.
+    #[crate::boxed]
+    pub async fn piece(&self, world: &World, from: u64) -> Result<Option<ObjectPart>, ObjectError> {
+        world.objects.read_part(&self.key, from, PIECE).await
+    }
+}
+
+/// Opens a file. `None` if the institution called `slug` keeps none with this SHA-256.
+#[crate::boxed]
+pub async fn open_evidence(
+    world: &World,
+    slug: &str,
+    sha256: &str,
+) -> Result<Option<OpenEvidence>, StoreError> {
     let reader = world.store.read();
     let Some(institution) = reader.institution_shown(slug).await? else {
         return Ok(None);
@@ -135,11 +165,11 @@ pub async fn evidence(
     let Some(key) = key(&institution.id, sha256) else {
         return Ok(None);
     };
-    let Some(row) = reader.object(key.as_str()).await? else {
-        return Ok(None);
-    };
-    let bytes = world.objects.read(&key).await?;
-    Ok(bytes.map(|bytes| (row.media_type, bytes)))
+    let row = reader.object(key.as_str()).await?;
+    Ok(row.map(|row| OpenEvidence {
+        media_type: row.media_type,
+        key,
+    }))
 }
 
 /// Files that the ready rows of a batch name by their SHA-256 alone.
@@ -261,6 +291,8 @@ fn media_type(declared: &str) -> String {
 /// The most bytes of one file: 10 MiB.
 pub const LARGEST_EVIDENCE: usize = 10 << 20;
 const MOST_LOOKED_AT: usize = 20_000;
+/// How much of a file is in memory for each who reads it.
+const PIECE: usize = 64 << 10;
 const CHUNK: u64 = 1_000;
 
 #[cfg(test)]

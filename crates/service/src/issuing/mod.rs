@@ -81,8 +81,8 @@ pub use describe::{
 };
 pub(crate) use evidence::evidence_folder;
 pub use evidence::{
-    EvidenceError, EvidenceFile, KeptEvidence, LARGEST_EVIDENCE, NamedEvidence, evidence,
-    keep_evidence, named_evidence,
+    EvidenceError, EvidenceFile, KeptEvidence, LARGEST_EVIDENCE, NamedEvidence, OpenEvidence,
+    evidence, keep_evidence, named_evidence, open_evidence,
 };
 pub use evidence_kinds::evidence_kinds;
 pub use exchange::{ExchangeError, ExchangeForm, Exchanged, exchange};

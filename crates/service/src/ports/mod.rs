@@ -24,7 +24,7 @@ pub use clock::Clock;
 pub use fetch::{Fetch, FetchError, Fetched};
 pub use mail::{Mail, MailError, Message};
 pub use ml_dsa_signer::{MlDsaKey, MlDsaSigner};
-pub use objects::{ObjectError, ObjectKey, ObjectKeyError, Objects};
+pub use objects::{ObjectError, ObjectKey, ObjectKeyError, ObjectPart, Objects};
 pub use passkeys::{Assertion, Ceremony, Claimed, Holder, NewPasskey, PasskeyFault, Passkeys};
 pub use rng::Rng;
 pub use signer::{Away, PublicKey, SignError, Signer};

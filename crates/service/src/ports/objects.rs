@@ -27,6 +27,38 @@ pub trait Objects: Send + Sync {
 
     /// Reads what is stored under `key`.
     async fn read(&self, key: &ObjectKey) -> Result<Option<Vec<u8>>, ObjectError>;
+
+    /// Reads at most `most` bytes of it, from `from` on: nobody has to hold a large file as a whole.
+    async fn read_part(
+        &self,
+        key: &ObjectKey,
+        from: u64,
+        most: usize,
+    ) -> Result<Option<ObjectPart>, ObjectError> {
+        let found = self.read(key).await?;
+        Ok(found.map(|all| ObjectPart::of(&all, from, most)))
+    }
+}
+
+/// A part of a stored file.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct ObjectPart {
+    /// The part. Fewer bytes than were asked for: the file ends there.
+    pub bytes: Vec<u8>,
+    /// How many bytes the whole file has.
+    pub whole: u64,
+}
+
+impl ObjectPart {
+    /// That part of a file that is at hand as a whole.
+    pub fn of(all: &[u8], from: u64, most: usize) -> Self {
+        let from = usize::try_from(from).map_or(all.len(), |from| from.min(all.len()));
+        let end = from.saturating_add(most).min(all.len());
+        Self {
+            bytes: all[from..end].to_vec(),
+            whole: all.len() as u64,
+        }
+    }
 }
 
 /// Name of a stored file: lower-case segments of `a-z 0-9 . _ -` joined by `/`, none of them starting with a dot.

@@ -1,10 +1,13 @@
 //! Files that an award rests on: uploaded, bound, opened in a sandbox, and exchanged.
 
+use std::sync::Arc;
+
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 use touchstone_service::operations::work_until_idle;
 use touchstone_service::ports::ObjectKey;
 use touchstone_service::verifying::{Reach, check};
+use touchstone_testkit::{MemoryObjects, world};
 use touchstone_vc::{CheckKind, Fault, Outcome};
 
 use crate::api_program::{Program, fresh};
@@ -181,4 +184,38 @@ async fn a_program_brings_evidence_of_the_kind_that_it_says() {
             .await
             .problem(status, code);
     }
+}
+
+/// A site whose file store tells what was read of it.
+async fn watched() -> (Site, Arc<MemoryObjects>) {
+    let mut test = world().await;
+    let objects = Arc::new(MemoryObjects::default());
+    test.world.objects = Arc::clone(&objects) as _;
+    (Site::on(test), objects)
+}
+
+/// Uploads a file, and answers with its address on this site.
+async fn uploaded(program: &Program, kind: &str, bytes: Vec<u8>) -> String {
+    let name = fresh();
+    let headers = [("idempotency-key", &*name), ("content-type", kind)];
+    let post = axum::http::Method::POST;
+    let kept = program.send(&post, "/api/v1/evidence", &headers, bytes);
+    let kept = kept.await.with(201);
+    let url = kept["url"].as_str().unwrap();
+    url.split_once("verify.example.edu").unwrap().1.to_owned()
+}
+
+#[tokio::test]
+async fn a_large_file_is_handed_out_in_pieces_and_never_held_as_a_whole() {
+    let (site, objects) = watched().await;
+    let program = Program::of(&site, "riverside").await;
+    let large: Vec<u8> = (0..1_000_001_u32).map(|n| (n % 251) as u8).collect();
+    let path = uploaded(&program, "application/pdf", large.clone()).await;
+    let opened = site.stranger().get(&path).await;
+    assert_eq!(opened.status, StatusCode::OK);
+    assert_eq!(opened.headers["content-length"], "1000001");
+    assert!(opened.bytes == large);
+    let read = objects.read_below("evidence/");
+    assert!(read.len() > 10, "{read:?}");
+    assert!(read.iter().all(|bytes| *bytes <= 64 << 10), "{read:?}");
 }

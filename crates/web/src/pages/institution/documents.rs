@@ -1,11 +1,18 @@
 //! The documents for machines, open to every site's scripts.
 
+use std::io;
+
 use axum::body::Body;
 use axum::extract::{Path, State};
-use axum::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CONTENT_TYPE, ETAG, HOST, HeaderName};
+use axum::http::header::{
+    ACCESS_CONTROL_ALLOW_ORIGIN, CONTENT_LENGTH, CONTENT_TYPE, ETAG, HOST, HeaderName,
+};
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::Response;
-use touchstone_service::issuing;
+use futures_util::stream::try_unfold;
+use touchstone_service::World;
+use touchstone_service::issuing::{self, OpenEvidence};
+use touchstone_service::ports::ObjectPart;
 use touchstone_service::verifying::{self, PublicDocument, Which, document_at};
 
 use crate::ApiError;
@@ -211,13 +218,24 @@ pub async fn evidence(
     State(web): State<Web>,
     Path((slug, sha256)): Path<(String, String)>,
 ) -> Result<Response, ApiError> {
-    let found = issuing::evidence(&web.world, &slug, &sha256)
-        .await
-        .map_err(|error| ApiError::internal(&error))?;
-    let (kind, bytes) = found.ok_or_else(|| ApiError::not_found("evidence_not_found"))?;
-    let mut response = Response::new(Body::from(bytes));
+    let missing = || ApiError::not_found("evidence_not_found");
+    let file = issuing::open_evidence(&web.world, &slug, &sha256).await?;
+    let file = file.ok_or_else(missing)?;
+    let first = file.piece(&web.world, 0).await;
+    let first = first.map_err(|error| ApiError::internal(&error))?;
+    let first = first.ok_or_else(missing)?;
+    let (kind, whole) = (HeaderValue::from_str(served_as(&file.media_type)), first.whole);
+    let reading = Reading {
+        world: web.world,
+        file,
+        whole,
+        from: 0,
+        at_hand: Some(first),
+    };
+    let mut response = Response::new(Body::from_stream(try_unfold(reading, next_piece)));
     let headers = response.headers_mut();
-    if let Ok(kind) = HeaderValue::from_str(served_as(&kind)) {
+    headers.insert(CONTENT_LENGTH, whole.into());
+    if let Ok(kind) = kind {
         headers.insert(CONTENT_TYPE, kind);
     }
     if let Ok(etag) = HeaderValue::from_str(&format!("\"{sha256}\"")) {
@@ -236,6 +254,36 @@ fn served_as(declared: &str) -> &str {
         true => declared,
         false => "application/octet-stream",
     }
+}
+
+/// How far a reader has come with a file. The next piece is read once the last one was taken, so that however many read slowly, and however large
+/// the files are, little of them is in memory.
+struct Reading {
+    world: World,
+    file: OpenEvidence,
+    whole: u64,
+    from: u64,
+    /// What was read already.
+    at_hand: Option<ObjectPart>,
+}
+
+async fn next_piece(mut reading: Reading) -> io::Result<Option<(Vec<u8>, Reading)>> {
+    if reading.from >= reading.whole {
+        return Ok(None);
+    }
+    let part = match reading.at_hand.take() {
+        Some(part) => part,
+        None => {
+            let read = reading.file.piece(&reading.world, reading.from).await;
+            let read = read.map_err(io::Error::other)?;
+            read.ok_or_else(|| io::Error::other("the file is gone"))?
+        }
+    };
+    if part.whole != reading.whole || part.bytes.is_empty() {
+        return Err(io::Error::other("another file stands there now"));
+    }
+    reading.from += part.bytes.len() as u64;
+    Ok(Some((part.bytes, reading)))
 }
 
 async fn serve(
