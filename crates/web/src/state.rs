@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::extract::FromRef;
 use touchstone_service::World;
 
+use crate::answer::Prepared;
 use crate::edge::Edge;
 use crate::pages::verify::cache::Recent;
 use crate::pages::verify::documents::SiteDocuments;
@@ -19,6 +20,8 @@ pub struct Web {
     pub edge: Edge,
     /// Public pages that were just made.
     pub recent: Arc<Recent>,
+    /// What such pages are judged from.
+    pub page_documents: Arc<Recent<Prepared>>,
     /// What any credential issued here is judged from.
     pub site_documents: Arc<SiteDocuments>,
     /// Verifications that were counted and not written yet.
@@ -34,10 +37,17 @@ impl Web {
             world,
             edge,
             recent: Arc::default(),
+            page_documents: Arc::default(),
             site_documents: Arc::default(),
             tallies: Arc::default(),
             gauges: Arc::default(),
         }
+    }
+
+    /// Drops what was made of a public page: its holder switched it off.
+    pub fn forget_page(&self, link: &str) {
+        self.recent.forget(link);
+        self.page_documents.forget(link);
     }
 }
 

@@ -58,7 +58,29 @@ pub(crate) async fn gather_from(
     resources: Vec<Resource>,
     source: Source<'_>,
 ) -> Result<Evidence, StoreError> {
-    let (mut own, mut evidence) = (Own::new(world), BTreeMap::new());
+    gather_with(Own::new(world), resources, source).await
+}
+
+/// Gathers what this installation publishes itself, for somebody who takes texts alone: of files that are kept here those that are text, until
+/// there are `most` bytes of them. No other is read to its end.
+pub(super) async fn gather_texts(
+    world: &World,
+    resources: Vec<Resource>,
+    most: usize,
+) -> Result<Evidence, StoreError> {
+    let own = Own {
+        texts: Some(most),
+        ..Own::new(world)
+    };
+    gather_with(own, resources, Source::Publishers(Reach::Own)).await
+}
+
+async fn gather_with(
+    mut own: Own<'_>,
+    resources: Vec<Resource>,
+    source: Source<'_>,
+) -> Result<Evidence, StoreError> {
+    let (world, mut evidence) = (own.world, BTreeMap::new());
     let mut asking = Asking::begun(world.clock.now());
     for resource in resources {
         let Some(url) = resource.address() else {
@@ -136,6 +158,8 @@ struct Own<'w> {
     former: Option<Vec<FormerDidRow>>,
     /// Institutions that are shown, by their short names.
     shown: BTreeMap<String, Option<InstitutionRow>>,
+    /// How many more bytes there may be of files that are kept here, of which only text is wanted; if it is `None`, all of any kind.
+    texts: Option<usize>,
 }
 
 impl<'w> Own<'w> {
@@ -145,6 +169,7 @@ impl<'w> Own<'w> {
             reader: world.store.read(),
             former: None,
             shown: BTreeMap::new(),
+            texts: None,
         }
     }
 
@@ -175,7 +200,12 @@ impl<'w> Own<'w> {
                 Ok(version) => Which::Achievement { slug, version },
                 Err(_) => return Ok(None),
             },
-            [slug, "e", sha256] => return evidence(world, slug, sha256).await,
+            [slug, "e", sha256] => {
+                return match &mut self.texts {
+                    None => evidence(world, slug, sha256).await,
+                    Some(room) => text(world, slug, sha256, room).await,
+                };
+            }
             _ => return Ok(None),
         };
         let slug = parts.first().copied().unwrap_or_default();
@@ -244,6 +274,49 @@ async fn evidence(world: &World, slug: &str, sha256: &str) -> Result<Option<Docu
             fetched_at: world.clock.now(),
         })
     }))
+}
+
+/// A piece of evidence that is kept here, if it is text and there is room for it. Nearly every other file shows in its first bytes that it is none.
+async fn text(
+    world: &World,
+    slug: &str,
+    sha256: &str,
+    room: &mut usize,
+) -> Result<Option<Document>, StoreError> {
+    let Some(file) = issuing::open_evidence(world, slug, sha256).await? else {
+        return Ok(None);
+    };
+    let (mut bytes, mut read) = (Vec::new(), 0);
+    loop {
+        let part = match file.piece(world, bytes.len() as u64).await {
+            Ok(Some(part)) if part.whole <= *room as u64 => part,
+            Ok(_) => return Ok(None),
+            Err(_) => {
+                return Ok(Some(Document::Unreachable {
+                    why: Unreachable::NoAnswer,
+                    last_good: None,
+                }));
+            }
+        };
+        bytes.extend_from_slice(&part.bytes);
+        // A piece may end within a letter.
+        match str::from_utf8(&bytes[read..]) {
+            Ok(_) => read = bytes.len(),
+            Err(error) if error.error_len().is_none() => read += error.valid_up_to(),
+            Err(_) => return Ok(None),
+        }
+        if part.bytes.is_empty() || bytes.len() as u64 >= part.whole {
+            break;
+        }
+    }
+    if read < bytes.len() {
+        return Ok(None);
+    }
+    *room = room.saturating_sub(bytes.len());
+    Ok(Some(Document::Fetched(Fetched {
+        bytes,
+        fetched_at: world.clock.now(),
+    })))
 }
 
 /// A document of somebody else: a fresh copy, or a new one, or why there is none. A personal one says what somebody earned: no copy of it

@@ -13,7 +13,7 @@ use super::{
     check::{CheckError, own, trust},
     documents::{achievement, status},
     former::document_of_did,
-    gather::{Reach, gather},
+    gather::gather_texts,
 };
 use crate::{
     World,
@@ -23,12 +23,14 @@ use crate::{
     },
 };
 
-/// What judging the credential in `file` takes, as far as this installation publishes it.
+/// What judging the credential in `file` takes, as far as this installation publishes it. Evidence that is no text could not be handed over
+/// ([`Supplied::to_json`]), so it is not read.
 #[crate::boxed]
 pub async fn supply(world: &World, file: &[u8]) -> Result<Supplied, CheckError> {
     let (_, json) = unbake_any(file)?;
     let credential = Credential::parse(&json)?;
-    let evidence = gather(world, touchstone_vc::required(&credential), Reach::Own).await?;
+    let required = touchstone_vc::required(&credential);
+    let evidence = gather_texts(world, required, MOST_BYTES).await?;
     Ok(Supplied {
         contexts: contexts(world),
         ..Supplied::of(&evidence, about(&trust(world).await?, &credential))

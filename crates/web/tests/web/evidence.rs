@@ -13,6 +13,7 @@ use touchstone_vc::{CheckKind, Fault, Outcome};
 use crate::api_program::{Program, fresh};
 use crate::cohort_mail::cohort;
 use crate::site::Site;
+use crate::verify_here::taken_and_shown;
 
 const RECORD: &[u8] = b"<script>alert('a record of measurements')</script>";
 
@@ -218,4 +219,43 @@ async fn a_large_file_is_handed_out_in_pieces_and_never_held_as_a_whole() {
     let read = objects.read_below("evidence/");
     assert!(read.len() > 10, "{read:?}");
     assert!(read.iter().all(|bytes| *bytes <= 64 << 10), "{read:?}");
+}
+
+#[tokio::test]
+async fn what_a_page_is_judged_from_is_kept_for_seconds_and_no_file_is_read_that_it_leaves_out() {
+    let mut large = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n".to_vec();
+    large.resize(1_000_000, b' ');
+    let text = "Sie hat 24 von 24 Teilen gemessen, größere zuerst.";
+    for (kind, bytes, handed_over) in [
+        ("application/pdf", large, false),
+        ("text/plain", text.into(), true),
+    ] {
+        let (site, objects) = watched().await;
+        let program = Program::of(&site, "riverside").await;
+        let sha256 = hex(&site, &bytes);
+        let path = uploaded(&program, kind, bytes).await;
+        let csv = format!("name,email,evidence\nAmara Okafor,amara@example.org,sha256:{sha256}\n");
+        let batch = program.take_in(&csv).await;
+        program.confirm(&batch).await;
+        work_until_idle(&site.test.world).await.unwrap();
+        let (claim, page) = taken_and_shown(&site).await;
+
+        let before = objects.read_below("evidence/").len();
+        let reader = site.stranger();
+        let documents = format!("{page}/documents.json");
+        let first = reader.get(&documents).await;
+        assert_eq!(first.status, StatusCode::OK, "{}", first.text());
+        assert_eq!(first.text().contains(&path), handed_over, "{kind}");
+        for _ in 0..5 {
+            assert!(reader.get(&documents).await.bytes == first.bytes);
+        }
+        let read = objects.read_below("evidence/").split_off(before);
+        assert_eq!(read.len(), 1, "{read:?}");
+        assert!(read[0] <= 64 << 10, "{read:?}");
+
+        let off = [("switch", "off")];
+        reader.post(&format!("{claim}/page"), &off).await;
+        let gone = reader.get(&documents).await;
+        assert_eq!(gone.status, StatusCode::NOT_FOUND, "at once");
+    }
 }

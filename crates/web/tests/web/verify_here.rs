@@ -29,6 +29,16 @@ pub(crate) async fn shown() -> Shown {
 async fn shown_on(site: Site) -> Shown {
     let registrar = site.owner("riverside").await;
     issued(&site, &registrar).await;
+    let (_, page) = taken_and_shown(&site).await;
+    Shown {
+        site,
+        registrar,
+        page,
+    }
+}
+
+/// Amara takes what was issued to her, and switches its page on. Answers with the paths of her link and of the page.
+pub(crate) async fn taken_and_shown(site: &Site) -> (String, String) {
     let mails = site.test.mail.sent();
     let mail = mails.iter().find(|mail| mail.to == "amara@example.org");
     let words = &mail.unwrap().text;
@@ -43,12 +53,8 @@ async fn shown_on(site: Site) -> Shown {
         .await;
     let kept = holder.get(claim).await;
     let page = kept.link("https://verify.example.edu/v/");
-    let page = page.split_once("verify.example.edu").unwrap().1.to_owned();
-    Shown {
-        site,
-        registrar,
-        page,
-    }
+    let page = page.split_once("verify.example.edu").unwrap().1;
+    (claim.to_owned(), page.to_owned())
 }
 
 impl Shown {

@@ -92,7 +92,7 @@ pub async fn page(
                 .as_deref()
                 .and_then(|address| address.rsplit('/').next())
             {
-                web.recent.forget(link);
+                web.forget_page(link);
             }
         }
     }

@@ -24,53 +24,78 @@ pub struct Shown {
     pub counter: Counter,
 }
 
-/// Rendered public pages by link.
-#[derive(Default)]
-pub struct Recent {
-    pages: Mutex<Pages>,
+/// What was made of public pages, by link.
+pub struct Recent<T = Shown> {
+    pages: Mutex<Pages<T>>,
 }
 
 /// Two generations: when the younger one is full or has had its time, the older one goes as a whole. No page is ever looked for
 /// to make room.
-#[derive(Default)]
-struct Pages {
-    young: Generation,
-    old: Generation,
+struct Pages<T> {
+    young: Generation<T>,
+    old: Generation<T>,
     /// How often a page was switched off.
     forgotten: u64,
 }
 
-#[derive(Default)]
-struct Generation {
-    by_link: HashMap<String, (i64, Arc<Shown>)>,
+struct Generation<T> {
+    by_link: HashMap<String, Made<T>>,
     bytes: usize,
     since_millis: i64,
 }
 
-impl Recent {
+struct Made<T> {
+    at_millis: i64,
+    bytes: usize,
+    page: Arc<T>,
+}
+
+impl<T> Default for Recent<T> {
+    fn default() -> Self {
+        let pages = Pages {
+            young: Generation::default(),
+            old: Generation::default(),
+            forgotten: 0,
+        };
+        Self {
+            pages: Mutex::new(pages),
+        }
+    }
+}
+
+impl<T> Default for Generation<T> {
+    fn default() -> Self {
+        Self {
+            by_link: HashMap::new(),
+            bytes: 0,
+            since_millis: 0,
+        }
+    }
+}
+
+impl<T> Recent<T> {
     /// The page of this link, if it was made just now.
-    pub fn page(&self, link: &str, now_millis: i64) -> Option<Arc<Shown>> {
+    pub fn page(&self, link: &str, now_millis: i64) -> Option<Arc<T>> {
         let pages = self.pages.lock().unwrap_or_else(PoisonError::into_inner);
         let kept = pages.young.by_link.get(link);
-        let (made_at, page) = kept.or_else(|| pages.old.by_link.get(link))?;
+        let made = kept.or_else(|| pages.old.by_link.get(link))?;
         (0..lasts_millis(link))
-            .contains(&(now_millis - made_at))
-            .then(|| Arc::clone(page))
+            .contains(&(now_millis - made.at_millis))
+            .then(|| Arc::clone(&made.page))
     }
 
-    /// How often a page was switched off so far: ask before judging, and tell [`keep`](Self::keep).
+    /// How often a page was switched off so far: ask before judging, and tell `keep`.
     pub fn forgotten(&self) -> u64 {
         let pages = self.pages.lock().unwrap_or_else(PoisonError::into_inner);
         pages.forgotten
     }
 
-    /// Keeps a page that was made now, unless one was switched off since `forgotten` was asked: it may be this one.
-    pub fn keep(&self, link: &str, now_millis: i64, page: &Arc<Shown>, forgotten: u64) {
+    /// Keeps so many bytes that were made now, unless a page was switched off since `forgotten` was asked: it may be this one.
+    fn keep_bytes(&self, link: &str, now_millis: i64, page: &Arc<T>, bytes: usize, forgotten: u64) {
         let mut pages = self.pages.lock().unwrap_or_else(PoisonError::into_inner);
         if pages.forgotten != forgotten {
             return;
         }
-        let bytes = page.page.len();
         let young = &pages.young;
         let had_its_time = !(0..FRESH_MILLIS).contains(&(now_millis - young.since_millis));
         if had_its_time || young.bytes + bytes > MOST_BYTES / 2 {
@@ -80,9 +105,13 @@ impl Recent {
         if bytes > MOST_BYTES / 2 {
             return; // Made again next time.
         }
-        let made = (now_millis, Arc::clone(page));
+        let made = Made {
+            at_millis: now_millis,
+            bytes,
+            page: Arc::clone(page),
+        };
         let before = pages.young.by_link.insert(link.to_owned(), made);
-        let before = before.map_or(0, |(_, page)| page.page.len());
+        let before = before.map_or(0, |made| made.bytes);
         pages.young.bytes = pages.young.bytes + bytes - before;
     }
 
@@ -96,10 +125,24 @@ impl Recent {
         } = &mut *pages;
         *forgotten += 1;
         for generation in [young, old] {
-            if let Some((_, page)) = generation.by_link.remove(link) {
-                generation.bytes -= page.page.len();
+            if let Some(made) = generation.by_link.remove(link) {
+                generation.bytes -= made.bytes;
             }
         }
+    }
+}
+
+impl Recent {
+    /// Keeps a page that was made now, unless one was switched off since `forgotten` was asked: it may be this one.
+    pub fn keep(&self, link: &str, now_millis: i64, page: &Arc<Shown>, forgotten: u64) {
+        self.keep_bytes(link, now_millis, page, page.page.len(), forgotten);
+    }
+}
+
+impl Recent<Prepared> {
+    /// The same for what a page is judged from.
+    pub fn keep(&self, link: &str, now_millis: i64, made: &Arc<Prepared>, forgotten: u64) {
+        self.keep_bytes(link, now_millis, made, made.len(), forgotten);
     }
 }
 
@@ -140,7 +183,7 @@ mod tests {
 
     #[test]
     fn a_page_is_shown_again_for_some_seconds_only() {
-        let recent = Recent::default();
+        let recent = Recent::<Shown>::default();
         let page = page(b"x".to_vec());
         recent.keep("a", 1_000, &page, recent.forgotten());
         assert!(recent.page("a", 999 + lasts_millis("a")).is_some());
@@ -172,7 +215,7 @@ mod tests {
 
     #[test]
     fn a_page_that_was_switched_off_is_gone_at_once() {
-        let recent = Recent::default();
+        let recent = Recent::<Shown>::default();
         recent.keep("a", 0, &page(b"x".to_vec()), recent.forgotten());
         recent.forget("a");
         assert!(recent.page("a", 1).is_none());
@@ -181,7 +224,7 @@ mod tests {
 
     #[test]
     fn a_page_of_the_older_generation_is_still_shown_and_goes_when_switched_off() {
-        let recent = Recent::default();
+        let recent = Recent::<Shown>::default();
         recent.keep(
             "a",
             FRESH_MILLIS - 1,
@@ -206,7 +249,7 @@ mod tests {
 
     #[test]
     fn memory_stays_bounded() {
-        let recent = Recent::default();
+        let recent = Recent::<Shown>::default();
         let page = page(vec![b'x'; 1 << 20]);
         for link in 0..200 {
             recent.keep(&link.to_string(), 0, &page, recent.forgotten());
@@ -219,7 +262,7 @@ mod tests {
 
     #[test]
     fn a_page_that_was_switched_off_while_it_was_judged_is_not_kept() {
-        let recent = Recent::default();
+        let recent = Recent::<Shown>::default();
         let before = recent.forgotten();
         recent.forget("a");
         recent.keep("a", 0, &page(b"x".to_vec()), before);

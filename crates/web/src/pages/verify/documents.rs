@@ -16,7 +16,7 @@ use touchstone_vc::json::{Object, Value};
 use super::cache::FRESH_MILLIS;
 use super::public::{KEEP, closed};
 use crate::ApiError;
-use crate::answer::{Prepared, public};
+use crate::answer::Prepared;
 use crate::state::Web;
 
 /// `GET /v/LINK/documents.json`
@@ -25,12 +25,22 @@ pub async fn of_page(
     Path(link): Path<String>,
     asked: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let row = shown(&web.world, &link).await?.ok_or_else(closed)?;
-    let supplied = supply(&web.world, &row.bytes)
-        .await
-        .map_err(|error| ApiError::internal(&error))?;
-    let bytes = inputs(&web, &supplied).await?;
-    Ok(public(&asked, "application/json", bytes, KEEP))
+    let now = web.world.clock.now().unix_millis();
+    let made = match web.page_documents.page(&link, now) {
+        Some(made) => made,
+        None => {
+            let forgotten = web.page_documents.forgotten();
+            let row = shown(&web.world, &link).await?.ok_or_else(closed)?;
+            let supplied = supply(&web.world, &row.bytes)
+                .await
+                .map_err(|error| ApiError::internal(&error))?;
+            let bytes = inputs(&web, &supplied).await?;
+            let made = Arc::new(Prepared::quick("application/json", bytes));
+            web.page_documents.keep(&link, now, &made, forgotten);
+            made
+        }
+    };
+    Ok(made.answer(&asked, KEEP))
 }
 
 /// `GET /verify/documents.json`

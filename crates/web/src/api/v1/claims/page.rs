@@ -51,7 +51,7 @@ pub(crate) async fn switch(
                         .as_deref()
                         .and_then(|address| address.rsplit('/').next());
                     if let Some(link) = link {
-                        site.recent.forget(link);
+                        site.forget_page(link);
                     }
                 }
             }
