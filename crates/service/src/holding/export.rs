@@ -18,6 +18,7 @@ use touchstone_vc::{
 use super::prove::proof_bundle;
 use crate::{
     World,
+    elsewhere::elsewhere,
     issuing::{Definition, ImageType},
     logging::LogError,
     ports::{
@@ -166,9 +167,7 @@ impl Studio {
         let link = link.map(|link| world.site.link(&format!("/v/{}", link.link)));
         let own = self.own_picture(world, row).await?;
         let (studio, world, row) = (Arc::clone(self), world.clone(), row.clone());
-        let drawn =
-            tokio::task::spawn_blocking(move || studio.draw(&world, &row, format, own, link));
-        drawn.await.map_err(|_| ExportError::Interrupted)?
+        elsewhere(move || studio.draw(&world, &row, format, own, link)).await
     }
 
     /// The picture that the achievement has of its own, in the version that was awarded.
@@ -421,9 +420,6 @@ pub enum ExportError {
     /// The log cannot be read.
     #[error(transparent)]
     Log(Box<LogError>),
-    /// The program was stopping.
-    #[error("interrupted")]
-    Interrupted,
     /// The picture or paper could not be drawn.
     #[error(transparent)]
     Artwork(#[from] ArtworkError),

@@ -15,6 +15,7 @@ use touchstone_vc::{Timestamp, log::Entry};
 use super::{ExportError, endorsements::endorsements, succession::succession};
 use crate::{
     World,
+    elsewhere::elsewhere,
     logging::{self, LogError, Proven, Shown},
     operations::{
         did_history::webvh_of,
@@ -95,13 +96,16 @@ async fn made(
         endorsements(world, shown, of, &mut bundle).await?;
     }
     succession(world, shown, first, &names, name, &mut bundle).await?;
-    let bytes = bundle.encode();
-    // What nobody could read is not written.
-    Bundle::parse(&bytes).map_err(|error| match error {
-        BundleError::TooMany(_) | BundleError::TooLarge => ExportError::TooMany,
-        _ => ExportError::Unreadable,
-    })?;
-    Ok(bytes)
+    elsewhere(move || {
+        let bytes = bundle.encode();
+        // What nobody could read is not written.
+        match Bundle::parse(&bytes) {
+            Ok(_) => Ok(bytes),
+            Err(BundleError::TooMany(_) | BundleError::TooLarge) => Err(ExportError::TooMany),
+            Err(_) => Err(ExportError::Unreadable),
+        }
+    })
+    .await
 }
 
 /// A credential with its place in the log.
@@ -215,8 +219,9 @@ async fn status(
     if let (Some(index), Some(_)) = (index, &published.statement) {
         let place = place(world, logging::STATUS_ROOT, &list.id, version).await?;
         let proof = prove(world, shown, place.leaf).await?;
-        let (index, entry) = (index.unsigned_abs(), &proof.entry);
-        let part = StatusProof::make(&published.bytes, entry, index, world.tlog);
+        let (list, entry) = (published.bytes.clone(), proof.entry.clone());
+        let (index, tlog) = (index.unsigned_abs(), world.tlog);
+        let part = elsewhere(move || StatusProof::make(&list, &entry, index, tlog)).await;
         match part {
             Ok(part) => {
                 return Ok(Some(Status::Part(ProvenStatus {

@@ -1,7 +1,15 @@
 //! What stands on badge pictures: the achievement's own picture, or else the institution's mark.
 
-use std::sync::Arc;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    thread::{available_parallelism, sleep},
+    time::Duration,
+};
 
+use tokio::task::JoinSet;
 use touchstone_service::{
     holding::{Format, export},
     issuing::{
@@ -122,4 +130,58 @@ async fn a_picture_that_cannot_be_drawn_is_refused_before_anything_is_issued_wit
         matches!(refused, Err(VersionError::Picture(_))),
         "{refused:?}"
     );
+}
+
+/// Takes its time for paper, and counts how many sheets are drawn at the same time.
+#[derive(Default)]
+struct Slow {
+    drawing: AtomicUsize,
+    most: AtomicUsize,
+}
+
+impl Artwork for Slow {
+    fn badge_png(&self, plate: &Plate) -> Result<Vec<u8>, ArtworkError> {
+        PlainArtwork.badge_png(plate)
+    }
+
+    fn badge_svg(&self, plate: &Plate) -> Result<String, ArtworkError> {
+        PlainArtwork.badge_svg(plate)
+    }
+
+    fn certificate_pdf(&self, sheet: &Certificate, json: &[u8]) -> Result<Vec<u8>, ArtworkError> {
+        let drawing = self.drawing.fetch_add(1, Ordering::SeqCst) + 1;
+        self.most.fetch_max(drawing, Ordering::SeqCst);
+        sleep(Duration::from_millis(50));
+        self.drawing.fetch_sub(1, Ordering::SeqCst);
+        PlainArtwork.certificate_pdf(sheet, json)
+    }
+
+    fn answer_pdf(&self, words: &[Certificate], answer: &[u8]) -> Result<Vec<u8>, ArtworkError> {
+        PlainArtwork.answer_pdf(words, answer)
+    }
+
+    fn qr_svg(&self, link: &str) -> Result<String, ArtworkError> {
+        PlainArtwork.qr_svg(link)
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn no_more_is_drawn_at_the_same_time_than_there_are_cores_and_one() {
+    let mut world = world().await;
+    let slow = Arc::new(Slow::default());
+    world.world.artwork = Arc::clone(&slow) as _;
+    let tenant = institution_with(&world, MEASURING).await;
+    confirmed(&world, &tenant, MEASURING, COHORT).await;
+    work_until_idle(&world).await.unwrap();
+    let id = all(&world, &tenant).await.remove(0).id;
+    let places = available_parallelism().map_or(2, |cores| cores.get() + 1);
+    let mut asking = JoinSet::new();
+    for _ in 0..(3 * places).min(400) {
+        let (world, tenant, id) = (world.world.clone(), tenant.clone(), id.clone());
+        asking.spawn(async move { export(&world, &tenant, &id, Format::Pdf).await });
+    }
+    for made in asking.join_all().await {
+        assert!(made.unwrap().is_some());
+    }
+    assert!((1..=places).contains(&slow.most.load(Ordering::SeqCst)));
 }

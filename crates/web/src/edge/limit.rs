@@ -26,6 +26,8 @@ pub enum Class {
     Guess,
     /// What holders do with links that are theirs.
     Holder,
+    /// Files that are drawn, put together or read for whoever asks.
+    Download,
     /// Handing in credentials to check: work and outgoing requests.
     Verify,
     /// The API.
@@ -47,17 +49,19 @@ impl Class {
         if super::origin::is_for_programs(path) {
             return Some(Self::Api);
         }
-        let mut parts = path.split('/').skip(1);
-        match parts.next().unwrap_or_default() {
-            "signin" | "employers" if writes => Some(Self::SignIn),
+        let parts: Vec<&str> = path.split('/').skip(1).collect();
+        match parts[..] {
+            ["signin" | "employers", ..] if writes => Some(Self::SignIn),
             // A file may have others asked for what it takes to check it.
-            "endorse" if writes && path.ends_with("/file") => Some(Self::Verify),
-            "claim" | "reminders" | "application" | "endorse" => Some(Self::Holder),
-            "apply" if writes && parts.nth(1) == Some("send") => Some(Self::Apply),
+            ["endorse", ..] if writes && path.ends_with("/file") => Some(Self::Verify),
+            ["claim", _, _] if !writes => Some(Self::Download),
+            ["claim" | "reminders" | "application" | "endorse", ..] => Some(Self::Holder),
+            ["apply", _, "send", ..] if writes => Some(Self::Apply),
             // Reading for a role checks what it reads, each time.
-            "verify" | "v" | "r" | "apply" | "staff" if writes => Some(Self::Verify),
-            "v" if path.ends_with("/role") || path.ends_with("/role.pdf") => Some(Self::Verify),
-            "add-checkpoint" if writes => Some(Self::Witness),
+            ["verify" | "v" | "r" | "apply" | "staff", ..] if writes => Some(Self::Verify),
+            ["v", .., "role" | "role.pdf"] => Some(Self::Verify),
+            ["v", _, _] | ["i", _, "e", _] => Some(Self::Download),
+            ["add-checkpoint", ..] if writes => Some(Self::Witness),
             _ => None,
         }
     }
@@ -80,6 +84,8 @@ impl Class {
             Self::Guess => (60.0, 1.0),
             // Two hundred people in one room open their mails, take what is theirs and look at it.
             Self::Holder => (1_000.0, 10.0),
+            // Each of them some files of theirs, and what a reader's own browser checks them by.
+            Self::Download => (1_000.0, 20.0),
             Self::Verify => (30.0, 2.0),
             Self::Api => (400.0, 100.0),
             // A log asks once a second at most, and again after a conflict.
@@ -437,6 +443,27 @@ mod tests {
     }
 
     #[test]
+    fn files_that_anybody_may_have_are_limited_and_a_class_of_200_has_theirs_at_once() {
+        for path in [
+            "/v/abc/credential.png",
+            "/v/abc/credential.bundle",
+            "/v/abc/documents.json",
+            "/claim/x/credential.pdf",
+            "/i/riverside/e/00ff",
+        ] {
+            for method in [Method::GET, Method::HEAD] {
+                assert_eq!(Class::of(&method, path), Some(Class::Download), "{path}");
+            }
+        }
+        assert_eq!(Class::of(&Method::GET, "/i/riverside/did.json"), None);
+        let limiter = Limiter::default();
+        for _ in 0..5 * 200 {
+            assert_eq!(limiter.take(Class::Download, HERE, 0), Ok(()));
+        }
+        assert_eq!(limiter.take(Class::Download, HERE, 0), Err(1));
+    }
+
+    #[test]
     fn looking_is_not_limited_and_sending_is() {
         assert_eq!(Class::of(&Method::GET, "/v/abc"), None);
         assert_eq!(Class::of(&Method::POST, "/verify"), Some(Class::Verify));
@@ -451,6 +478,10 @@ mod tests {
         let own = "/application/abc";
         assert_eq!(Class::of(&Method::GET, own), Some(Class::Holder));
         assert_eq!(Class::of(&Method::GET, "/v/abc/role"), Some(Class::Verify));
+        assert_eq!(
+            Class::of(&Method::GET, "/v/abc/role.pdf"),
+            Some(Class::Verify)
+        );
         assert_eq!(Class::of(&Method::POST, "/signin"), Some(Class::SignIn));
         assert_eq!(Class::of(&Method::POST, "/employers"), Some(Class::SignIn));
         assert_eq!(Class::of(&Method::GET, "/claim/x"), Some(Class::Holder));

@@ -83,7 +83,6 @@ pub(crate) struct Form {
 impl From<ExportError> for ApiError {
     fn from(error: ExportError) -> Self {
         match error {
-            ExportError::Interrupted => Self::unavailable("stopping"),
             ExportError::NotLogged => Self::unavailable("not_logged_yet"),
             ExportError::SeveralIssuers => {
                 Self::conflict("several_issuers").with_detail(sentence(&error.to_string()))
