@@ -31,7 +31,11 @@ fn a_restore_that_stops_before_the_database_is_marked_opens_nothing() {
     restore().exits(1);
     assert!(folder.path("restored/touchstone.db").exists());
     fs::remove_dir(in_the_way).unwrap();
-    for refused in [&["work", "--once"][..], &["doctor"], &["credential", "list"]] {
+    for refused in [
+        &["work", "--once"][..],
+        &["doctor"],
+        &["credential", "list"],
+    ] {
         folder
             .run(&[&["--data", "restored"], refused].concat())
             .exits(1)

@@ -124,7 +124,10 @@ async fn t63_what_a_browser_would_open_or_run_is_served_as_bytes() {
             .send(&post, "/api/v1/evidence", &headers, file)
             .await
             .with(201);
-        assert_eq!(kept["mediaType"], declared, "the record keeps what was said");
+        assert_eq!(
+            kept["mediaType"], declared,
+            "the record keeps what was said"
+        );
         let url = kept["url"].as_str().unwrap().split_once(".edu").unwrap().1;
         let opened = site.stranger().get(url).await;
         assert_eq!(opened.headers["content-type"], served, "{declared}");

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use touchstone_service::logging::ask_all;
 use touchstone_service::operations::{wind, work_until_idle};
-use touchstone_service::ports::Clock;
 
 use crate::api_program::Program;
 use crate::site::Site;

@@ -41,8 +41,7 @@ pub(in crate::operations) async fn end(
             ),
             Err(SignError::AnotherKey) if everywhere => error!(
                 key,
-                custody,
-                "another key has the name of one that ended, and was left as it is"
+                custody, "another key has the name of one that ended, and was left as it is"
             ),
             // The others are told all the same.
             Err(error) => failed = Some(error),

@@ -224,7 +224,10 @@ pub async fn evidence(
     let first = file.piece(&web.world, 0).await;
     let first = first.map_err(|error| ApiError::internal(&error))?;
     let first = first.ok_or_else(missing)?;
-    let (kind, whole) = (HeaderValue::from_str(served_as(&file.media_type)), first.whole);
+    let (kind, whole) = (
+        HeaderValue::from_str(served_as(&file.media_type)),
+        first.whole,
+    );
     let reading = Reading {
         world: web.world,
         file,
