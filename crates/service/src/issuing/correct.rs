@@ -45,8 +45,7 @@ pub struct Changes {
 #[crate::boxed]
 pub async fn correct(world: &World, order: &Correction) -> Result<String, CorrectError> {
     let now = world.clock.now();
-    let drawn = order.drawn.as_deref();
-    let batch = &drawn::id(world, "correction", &order.tenant, &order.actor, drawn);
+    let batch = &batch_of(world, order);
     world
         .store
         .write(|mut tx| async move {
@@ -150,6 +149,14 @@ pub async fn correct(world: &World, order: &Correction) -> Result<String, Correc
         .await
 }
 
+/// The batch of a correction whose form was sent before, as it is.
+#[crate::boxed]
+pub async fn corrected(world: &World, order: &Correction) -> Result<Option<String>, StoreError> {
+    let reader = world.store.read();
+    let found = reader.batch(&order.tenant, &batch_of(world, order)).await?;
+    Ok(found.map(|batch| batch.id))
+}
+
 /// Why a credential was not corrected.
 #[derive(Debug, thiserror::Error)]
 pub enum CorrectError {
@@ -177,6 +184,12 @@ pub enum CorrectError {
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+/// The id of its batch.
+fn batch_of(world: &World, order: &Correction) -> String {
+    let drawn = order.drawn.as_deref();
+    drawn::id(world, "correction", &order.tenant, &order.actor, drawn)
 }
 
 fn words(faults: &[RowFault]) -> String {

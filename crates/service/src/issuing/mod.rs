@@ -74,7 +74,7 @@ pub use cohort::CohortError;
 pub(crate) use cohort::issuer_profile;
 pub use confirm::{ConfirmError, Confirmation, agreed_to, confirm};
 pub use cores::Interrupted;
-pub use correct::{Changes, CorrectError, Correction, correct};
+pub use correct::{Changes, CorrectError, Correction, correct, corrected};
 pub use define::{DefinitionOrder, define};
 pub use describe::{
     DescribeError, Description, DescriptionFault, MarkChange, Redescription, describe,

@@ -61,8 +61,13 @@ pub(crate) async fn upload(browser: &Browser, csv: &str) -> Answer {
 
 /// Defines, uploads, confirms and issues; answers with the list of credentials.
 pub(crate) async fn issued(site: &Site, browser: &Browser) -> Answer {
+    issued_from(site, browser, CSV).await
+}
+
+/// The same of a list of one's own.
+pub(crate) async fn issued_from(site: &Site, browser: &Browser, csv: &str) -> Answer {
     define(browser).await;
-    let preview = upload(browser, CSV).await;
+    let preview = upload(browser, csv).await;
     let confirm = preview
         .text()
         .split_once("action=\"/cohorts/")

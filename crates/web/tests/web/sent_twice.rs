@@ -1,9 +1,10 @@
 //! Forms that a browser sends twice, by a double click or because the answer was lost: one thing is made, and both lead to it.
 
 use axum::http::StatusCode;
+use touchstone_service::operations::work_until_idle;
 
 use crate::competencies::agreed;
-use crate::journey::{define, issued};
+use crate::journey::{define, issued, issued_from};
 use crate::site::{Answer, Browser, Site};
 
 /// Sends a form of a page twice, as it is, and answers with where both led.
@@ -104,4 +105,30 @@ async fn a_correction_is_issued_once() {
     let page = owner.get(&path).await;
     let said = [("name", "Corrected Name")];
     twice(&owner, &page, &format!("{path}/correct"), &said).await;
+}
+
+/// Who has an identifier is the same person under the right name: their page says it as soon as the correction is worked off.
+#[tokio::test]
+async fn a_correction_that_is_sent_again_after_it_was_issued_leads_to_what_was_made() {
+    let (site, owner) = Site::with_owner("riverside").await;
+    let csv = "name,email,identifier,level,assessor,awarded_on\n\
+        Amara Okafor,amara@example.org,S-1,2,Marek Dvořák,2026-11-12\n";
+    issued_from(&site, &owner, csv).await;
+    let path = owner.get("/credentials").await.link("/credentials/");
+    let page = owner.get(&path).await;
+    let (drawn, correct) = (page.hidden("drawn"), format!("{path}/correct"));
+    let said = [("drawn", drawn.as_str()), ("name", "Corrected Name")];
+    let first = owner.submit(&page, &correct, &said).await;
+    assert_eq!(first.status, StatusCode::SEE_OTHER, "{}", first.text());
+    work_until_idle(&site.test.world).await.unwrap();
+    let fresh = owner.get(&path).await;
+    assert!(fresh.text().contains("Corrected Name"), "{}", fresh.text());
+    let second = owner.submit(&page, &correct, &said).await;
+    assert_eq!(second.status, StatusCode::SEE_OTHER, "{}", second.text());
+    assert_eq!(first.location(), second.location());
+    // Of another form nothing is known, and nothing in it differs.
+    let other = [("drawn", "another"), ("name", "Corrected Name")];
+    let other = owner.submit(&page, &correct, &other).await;
+    assert_eq!(other.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(other.text().contains("Nothing differs"), "{}", other.text());
 }

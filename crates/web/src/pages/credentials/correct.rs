@@ -37,17 +37,10 @@ pub async fn correct(
             .and_then(|level| level.parse().ok()),
         result: changed("result", before.result.as_deref()),
     };
-    if changes.name.is_none()
-        && changes.email.is_none()
-        && changes.level.is_none()
-        && changes.result.is_none()
-    {
-        let problem = Problem {
-            field: "name".into(),
-            words: "Nothing differs from what was issued. Change what is wrong.".into(),
-        };
-        return refused(&web, &posted, &id, problem).await;
-    }
+    let differs = changes.name.is_some()
+        || changes.email.is_some()
+        || changes.level.is_some()
+        || changes.result.is_some();
     let order = Correction {
         tenant: posted.by.tenant().clone(),
         credential: id.clone(),
@@ -55,6 +48,14 @@ pub async fn correct(
         changes,
         drawn: posted.fields.drawn(),
     };
+    // Of a form that was sent before, what it changes may stand here by now.
+    if !differs && issuing::corrected(&web.world, &order).await?.is_none() {
+        let problem = Problem {
+            field: "name".into(),
+            words: "Nothing differs from what was issued. Change what is wrong.".into(),
+        };
+        return refused(&web, &posted, &id, problem).await;
+    }
     let batch = issuing::correct(&web.world, &order).await?;
     Ok(Redirect::to(&format!("/cohorts/{batch}")).into_response())
 }
