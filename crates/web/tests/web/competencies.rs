@@ -153,6 +153,7 @@ async fn a_pilot_is_begun_on_the_page_and_leads_to_its_achievement() {
             ("assessment_method", "Observed."),
             ("language", "en"),
             ("until", until),
+            ("step", "pilot"),
             ("why", "To see whether it works."),
         ]
     };
@@ -161,6 +162,10 @@ async fn a_pilot_is_begun_on_the_page_and_leads_to_its_achievement() {
         .await;
     assert_eq!(over.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(over.text().contains("f-until-e"), "{}", over.text());
+    assert_eq!(over.typed("f-why-pilot"), "To see whether it works.");
+    for other in ["f-why-release", "f-why-again"] {
+        assert_eq!(over.typed(other), "", "{other}: not for this step");
+    }
     let made = led(&owner
         .submit(&page, &format!("{path}/2/pilot"), &pilot("2099-12-31"))
         .await);

@@ -37,6 +37,7 @@ mod conformance_status;
 mod crosswalk;
 mod crosswalk_conflict;
 mod crosswalk_merge;
+mod crosswalk_reasons;
 mod deliveries;
 mod edge;
 mod employers;

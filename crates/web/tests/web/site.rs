@@ -51,6 +51,18 @@ impl Answer {
         rest.split_once('"').unwrap().0.to_owned()
     }
 
+    /// What was typed into the field of several lines that has this id.
+    pub(crate) fn typed(&self, id: &str) -> String {
+        let text = self.text();
+        let start = format!("<textarea id=\"{id}\"");
+        let rest = text
+            .split_once(&start)
+            .unwrap_or_else(|| panic!("no field {id} in {text}"))
+            .1;
+        let (_, rest) = rest.split_once('>').unwrap();
+        rest.split_once("</textarea>").unwrap().0.to_owned()
+    }
+
     /// The first link that starts so.
     pub(crate) fn link(&self, start: &str) -> String {
         self.attribute("href", start)

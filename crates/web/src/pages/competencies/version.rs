@@ -173,10 +173,13 @@ pub(super) fn acts(
     }
 }
 
-/// A reason, and the button that needs it.
-pub(super) fn reason(apart: &str, said: Entered<'_>, button: &str) -> Markup {
+/// A reason, with what was typed for this step, and the button that needs it. `step` tells those of one page apart.
+pub(super) fn reason(step: &str, said: Entered<'_>, button: &str) -> Markup {
+    let here = said.text("step") == step;
+    let typed = if here { said.text("why") } else { "" };
     html! {
-        (field(&Field { name: "why", apart: Some(apart), label: "Why", hint: Some("It stands in the record."), value: said.text("why"), error: said.error(&format!("why-{apart}")), control: Control::Lines(2), required: true, ..Field::default() }))
+        input type="hidden" name="step" value=(step);
+        (field(&Field { name: "why", apart: Some(step), label: "Why", hint: Some("It stands in the record."), value: typed, error: said.error(&format!("why-{step}")), control: Control::Lines(2), required: true, ..Field::default() }))
         p.acts { button { (button) } }
     }
 }

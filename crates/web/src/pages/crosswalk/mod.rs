@@ -75,19 +75,34 @@ struct Sent<'a> {
     problems: &'a [Problem],
 }
 
-/// The field for why a step is taken, with what was typed. `step` tells those of one page apart.
+impl<'a> Sent<'a> {
+    /// Whether it is the form of this step.
+    fn is_of(self, step: &str) -> bool {
+        self.said.text("step") == step
+    }
+
+    /// Why a field was refused.
+    fn error(self, field: &str) -> Option<&'a str> {
+        let mut refused = self.problems.iter();
+        let refused = refused.find(|problem| problem.field == field);
+        refused.map(|problem| problem.words.as_str())
+    }
+}
+
+/// The field for why a step is taken, with what was typed for that one. `step` tells those of one page apart.
 fn why(step: &str, sent: Sent<'_>) -> Markup {
-    let here = format!("why-{step}");
-    let refused = sent.problems.iter().find(|problem| problem.field == here);
-    field(&Field {
+    let here = sent.is_of(step);
+    let typed = if here { sent.said.text("why") } else { "" };
+    let reason = field(&Field {
         name: "why",
         apart: Some(step),
         label: "Why",
         hint: Some("Stands in the record."),
-        error: refused.map(|problem| problem.words.as_str()),
-        value: sent.said.text("why"),
+        error: sent.error(&format!("why-{step}")),
+        value: typed,
         control: Control::Lines(2),
         required: true,
         ..Field::default()
-    })
+    });
+    html! { input type="hidden" name="step" value=(step); (reason) }
 }

@@ -168,10 +168,10 @@ fn parties(desk: &Desk, detail: &SetDetail, here: &str, sent: Sent<'_>) -> Marku
                 html! { a href={ "/i/" (party.slug) } { bdi { (party.name) } } },
                 html! { @match party.joined_at { Some(at) => (day_text(moment(at))), None => span.wait { (outcome(Tone::Wait, "Was asked")) } } },
             ])))
-        @if detail.summary.own && desk.may(Permission::Administer) { details open[!asked.is_empty()] {
+        @if detail.summary.own && desk.may(Permission::Administer) { details open[sent.is_of("invite")] {
             summary { "Ask another institution" }
             (desk.form(&format!("{here}/invite"), &html! {
-                (field(&Field { name: "institution", label: "Its short name", hint: Some("As it stands in its address here: riverside"), value: asked, required: true, ..Field::default() }))
+                (field(&Field { name: "institution", label: "Its short name", hint: Some("As it stands in its address here: riverside"), value: asked, error: sent.error("institution"), required: true, ..Field::default() }))
                 (why("invite", sent))
                 p.acts { button { (icon("people")) " Ask" } }
             }))
