@@ -10,7 +10,11 @@ use std::collections::VecDeque;
 
 use serde_json::Value;
 
-use super::{job_wish::JobWish, markup::without_markup};
+use super::{
+    job_wish::JobWish,
+    markup::without_markup,
+    posting_lines::{BULLETS, heading, is_short, whole_lines},
+};
 
 /// A posting, taken apart.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -155,7 +159,7 @@ fn linked(members: &serde_json::Map<String, Value>) -> JobDraft {
         let described = member(members, "description");
         draft.take_all(JobPart::Description, JobWish::Required, described);
     }
-    // Behind the rest: what is said twice is as much wanted as where it is wanted most.
+    // What is only preferred comes behind the rest.
     for (before, wish) in [
         ("preferred", JobWish::Preferred),
         ("alternative", JobWish::InPlace),
@@ -227,19 +231,16 @@ fn texts(value: Option<&Value>) -> Vec<String> {
 }
 
 fn plain(text: &str) -> JobDraft {
-    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-    let all: Vec<&str> = lines.clone().collect();
+    let all = whole_lines(text);
     let title = all.first().filter(|first| {
         all.len() > 1 && first.chars().count() <= LONGEST_TITLE && !first.starts_with(BULLETS)
     });
     let mut draft = JobDraft {
-        title: title.copied().unwrap_or_default().to_owned(),
+        title: title.cloned().unwrap_or_default(),
         statements: Vec::new(),
     };
-    if title.is_some() {
-        lines.next();
-    }
-    let rest: Vec<&str> = lines.collect();
+    let behind_title = all.iter().skip(usize::from(title.is_some()));
+    let rest: Vec<&str> = behind_title.map(String::as_str).collect();
     // Where points are listed, they are what is meant; the sentences around them praise the employer, and a short one is what they stand under.
     let pointed = rest.iter().any(|line| line.starts_with(BULLETS));
     let mut wish = JobWish::Required;
@@ -254,16 +255,6 @@ fn plain(text: &str) -> JobDraft {
         }
     }
     draft
-}
-
-/// The words of a line under which others stand.
-fn heading(line: &str) -> Option<&str> {
-    let words = line.strip_suffix(':')?;
-    (!words.starts_with(BULLETS) && is_short(words)).then_some(words)
-}
-
-fn is_short(line: &str) -> bool {
-    line.split_whitespace().count() <= MOST_WORDS_OF_A_HEADING
 }
 
 impl JobDraft {
@@ -286,13 +277,18 @@ impl JobDraft {
             let words = piece.split_whitespace().count();
             let least = if part == JobPart::Skills { 1 } else { 2 };
             let fits = words >= least && piece.chars().count() <= LONGEST;
-            let known = self.statements.iter().any(|known| known.text == piece);
-            if fits && !known && self.statements.len() < MOST_STATEMENTS {
-                self.statements.push(JobStatement {
-                    part,
-                    wish: under.unless_said(piece),
-                    text: piece.to_owned(),
-                });
+            let said = under.unless_said(piece);
+            let known = self.statements.iter_mut().find(|one| one.text == piece);
+            match known {
+                Some(known) => known.wish = known.wish.or_required(said),
+                None if fits && self.statements.len() < MOST_STATEMENTS => {
+                    self.statements.push(JobStatement {
+                        part,
+                        wish: said,
+                        text: piece.to_owned(),
+                    });
+                }
+                None => {}
             }
         }
     }
@@ -312,9 +308,7 @@ const PREFIXES: [&str; 6] = [
     "http://schema.org/",
     "http://purl.org/jdx/terms/",
 ];
-const BULLETS: [char; 6] = ['-', '*', '–', '—', '•', '·'];
 const LONGEST_TITLE: usize = 100;
-const MOST_WORDS_OF_A_HEADING: usize = 8;
 const LONGEST: usize = 400;
 const MOST_STATEMENTS: usize = 40;
 /// Many times a posting.
@@ -459,6 +453,41 @@ mod tests {
                 is("Program robots", preferred),
                 is("Schweißen können, von Vorteil", preferred),
                 is("Messen können", required),
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_asked_for_twice_is_required_also_where_it_is_only_preferred_first() {
+        let wanted = |text: &str| {
+            let draft = read_job_posting(text).unwrap();
+            let all = draft.statements.into_iter();
+            all.map(|one| (one.text, one.wish)).collect::<Vec<_>>()
+        };
+        let is = |text: &str, wish| (text.to_owned(), wish);
+        let (required, preferred) = (JobWish::Required, JobWish::Preferred);
+        let linked = r#"{"@type": "JobPosting", "title": "Machinist",
+            "qualifications": "<p>Nice to have:</p><ul><li>CNC programming</li><li>Programs robots</li></ul>",
+            "skills": ["CNC programming"],
+            "experienceRequirements": "Four years at a lathe", "experienceInPlaceOfEducation": true,
+            "requiredExperience": "Four years at a lathe"}"#;
+        assert_eq!(
+            wanted(linked),
+            [
+                is("CNC programming", required),
+                is("Programs robots", preferred),
+                is("Four years at a lathe", required),
+            ]
+        );
+        // The second line of a point is no heading, behind which things are required.
+        let plain = "Machinist\nNice to have\n- Weld thin sheets with\n  a robot\n- Program robots\n- Measure parts\n\
+            Required\n- Measure parts\n";
+        assert_eq!(
+            wanted(plain),
+            [
+                is("Weld thin sheets with a robot", preferred),
+                is("Program robots", preferred),
+                is("Measure parts", required),
             ]
         );
     }

@@ -35,6 +35,14 @@ impl JobWish {
             _ => self,
         }
     }
+
+    /// Of what is said twice: required, where it is said to be so once.
+    pub(super) fn or_required(self, other: Self) -> Self {
+        match other {
+            Self::Required => other,
+            Self::Preferred | Self::InPlace => self,
+        }
+    }
 }
 
 /// Whether a text says, as its first or its last words, that what it names is not required. In the middle the words may belong to the work:

@@ -10,6 +10,7 @@ mod entities;
 mod job_posting;
 mod job_wish;
 mod markup;
+mod posting_lines;
 mod sets;
 
 pub use answer::{Gap, Showing, TaskAnswer, Verdict, Via, answer};
