@@ -44,7 +44,9 @@ pub async fn add_webhook(world: &World, order: &NewWebhook) -> Result<AddedWebho
         .store
         .write(|mut tx| async move {
             let told = tx.webhooks(&order.tenant).await?;
-            if told.iter().any(|one| one.address == address) {
+            // One that answered that it is gone is told nothing any more.
+            let mut still = told.iter().filter(|one| one.disabled_at.is_none());
+            if still.any(|one| one.address == address) {
                 return Err(WebhookError::Known);
             }
             if told.len() >= MOST_WEBHOOKS {

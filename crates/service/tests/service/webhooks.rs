@@ -241,6 +241,13 @@ async fn a_program_that_is_gone_is_told_nothing_more() {
         kept.messages[0].last_error.as_deref(),
         Some("the address answered 410")
     );
+    // Once it is back it is added as any other.
+    world.tell.answer(ADDRESS, Ok(200));
+    let anew = add_webhook(&world, &adding(&employer, ADDRESS)).await;
+    anew.unwrap();
+    sent(&world, &posting, &files).await;
+    work_until_idle(&world).await.unwrap();
+    assert_eq!(world.tell.told().len(), 2);
 }
 
 #[tokio::test]
