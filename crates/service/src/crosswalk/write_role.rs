@@ -26,6 +26,8 @@ pub struct RoleOrder {
     pub tasks: Vec<TaskOrder>,
     /// Whether everybody who knows its link may read it and read credentials for it.
     pub public: bool,
+    /// Whether its link is another from now on, so that the one that it has, or had when it was open before, leads nowhere.
+    pub new_link: bool,
     /// When what was looked at was last written, in milliseconds since 1970; `None`: whatever stands there is written over.
     pub seen: Option<i64>,
     /// What was drawn for the form of a new role: sent again with it, it is the same role. `None`: another each time.
@@ -76,7 +78,7 @@ pub async fn write_role(world: &World, order: &RoleOrder) -> Result<String, Role
             if order.public && !is_shown(&tx, &order.tenant).await? {
                 return Err(RoleError::NotShown);
             }
-            let name = name(world, before.as_ref(), order.public);
+            let name = name(world, before.as_ref(), order);
             let row = RoleRow {
                 id: match &before {
                     Some(before) => before.id.clone(),
@@ -140,14 +142,15 @@ pub async fn write_role(world: &World, order: &RoleOrder) -> Result<String, Role
 }
 
 /// The name under which everybody reads for a role: the one that it has, or had when it was open before, so that links which were printed lead
-/// there again. Until then it is told to nobody.
-fn name(world: &World, before: Option<&RoleRow>, public: bool) -> Option<String> {
-    let known = before.and_then(|before| match before.public.is_empty() {
+/// there again; or another, where that is asked for. Until then it is told to nobody.
+fn name(world: &World, before: Option<&RoleRow>, order: &RoleOrder) -> Option<String> {
+    let kept = before.filter(|_| !(order.public && order.new_link));
+    let known = kept.and_then(|before| match before.public.is_empty() {
         true => before.name.clone(),
         false => Some(before.public.clone()),
     });
     // Nobody finds it without having been told.
-    known.or_else(|| public.then(|| world.rng.uuid().simple().to_string()))
+    known.or_else(|| order.public.then(|| world.rng.uuid().simple().to_string()))
 }
 
 /// Whether something would be written over that was not looked at. Whoever says what stands there already takes nothing away.

@@ -55,6 +55,7 @@ pub(crate) async fn described(world: &World, employer: &TenantId) -> String {
             task("", "Führt andere an", None),
         ],
         public: false,
+        new_link: false,
         seen: None,
         drawn: None,
     };
@@ -404,6 +405,7 @@ async fn a_role_that_changed_since_it_was_looked_at_is_looked_at_again() {
             ..TaskOrder::default()
         }],
         public: false,
+        new_link: false,
         seen: None,
         drawn: None,
     };

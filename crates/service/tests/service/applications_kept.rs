@@ -71,6 +71,7 @@ async fn asking(world: &World, employer: &TenantId) -> Posting {
             ..TaskOrder::default()
         }],
         public: false,
+        new_link: false,
         seen: None,
         drawn: None,
     };

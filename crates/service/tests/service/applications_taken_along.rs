@@ -149,6 +149,7 @@ async fn t57_the_table_of_applications_starts_no_formula_and_has_a_line_for_each
             },
         ],
         public: false,
+        new_link: false,
         seen: None,
         drawn: None,
     };

@@ -35,6 +35,7 @@ async fn asking(world: &World, tenant: &TenantId, task: &str) -> KeptRole {
             ..TaskOrder::default()
         }],
         public: false,
+        new_link: false,
         seen: None,
         drawn: None,
     };

@@ -202,6 +202,7 @@ async fn role(world: &World, tenant: &TenantId, tasks: &[&str]) -> String {
         title: "Machine setter".into(),
         tasks: tasks.iter().map(task).collect(),
         public: false,
+        new_link: false,
         seen: None,
         drawn: None,
     };

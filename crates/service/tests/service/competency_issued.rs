@@ -42,6 +42,7 @@ impl Bloc {
                 task("", "Führt andere an", &["observation ", KIND]),
             ],
             public: false,
+            new_link: false,
             seen: None,
             drawn: None,
         };

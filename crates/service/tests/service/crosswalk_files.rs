@@ -107,6 +107,7 @@ async fn an_update_names_what_changed_and_what_is_about_it_first() {
             ..TaskOrder::default()
         }],
         public: false,
+        new_link: false,
         seen: None,
         drawn: None,
     };

@@ -226,6 +226,7 @@ fn wording(tenant: &TenantId, id: Option<String>, title: &str) -> RoleOrder {
             ..TaskOrder::default()
         }],
         public: true,
+        new_link: false,
         seen: None,
         drawn: None,
     }
@@ -331,6 +332,19 @@ async fn a_role_that_is_opened_again_has_its_name_and_none_while_it_is_closed() 
     world.tamper("UPDATE role SET name = NULL");
     assert_eq!(written(false).await.name.as_deref(), Some(name.as_str()));
     assert_eq!(written(true).await.public, name);
+    // Of a link that got out another is made, on request, and once it is public.
+    order.new_link = true;
+    for public in [false, true] {
+        order.public = public;
+        world.clock.advance_millis(1);
+        write_role(&world, &order).await.unwrap();
+        let row = role(&world, &tenant, &id).await.unwrap().unwrap().row;
+        let another = row.name.is_some_and(|one| one != name);
+        assert_eq!(another, public);
+        let there = public_role(&world, &row.public).await.unwrap();
+        assert_eq!(there.is_some(), public);
+        assert_eq!(public_role(&world, &name).await.unwrap(), None);
+    }
 }
 
 #[tokio::test]

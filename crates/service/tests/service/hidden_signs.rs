@@ -41,6 +41,7 @@ async fn signs_that_turn_the_words_around_them_are_refused_in_titles_and_names()
             ..TaskOrder::default()
         }],
         public: true,
+        new_link: false,
         seen: None,
         drawn: None,
     };

@@ -46,6 +46,7 @@ pub(crate) async fn machinist(world: &TestWorld, reached: u32, wanted: Option<u3
             ..TaskOrder::default()
         }],
         public: false,
+        new_link: false,
         seen: None,
         drawn: None,
     };

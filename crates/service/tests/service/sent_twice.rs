@@ -27,6 +27,7 @@ fn role(tenant: &TenantId, actor: &str, drawn: &str) -> RoleOrder {
             ..TaskOrder::default()
         }],
         public: false,
+        new_link: false,
         seen: None,
         drawn: Some(drawn.into()),
     }

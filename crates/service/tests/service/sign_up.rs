@@ -102,6 +102,7 @@ fn role(owner: &Member, public: bool) -> RoleOrder {
             ..TaskOrder::default()
         }],
         public,
+        new_link: false,
         seen: None,
         drawn: None,
     }

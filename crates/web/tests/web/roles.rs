@@ -78,6 +78,38 @@ async fn a_role_is_described_looked_up_and_written_anew() {
 }
 
 #[tokio::test]
+async fn a_link_that_got_out_is_replaced_on_the_page_and_by_a_program() {
+    let (site, owner) = Site::with_owner("riverside").await;
+    let new = owner.get("/roles/new").await.text();
+    assert!(!new.contains("name=\"new_link\""), "{new}");
+    let role = described(&owner).await;
+    let page = owner.get(&role).await;
+    let first = page.link("/r/");
+    assert!(page.text().contains("name=\"new_link\""), "{}", page.text());
+    let said = [
+        ("title", "T"),
+        ("task_label", "Turns"),
+        ("public", "yes"),
+        ("new_link", "yes"),
+    ];
+    let saved = owner.submit(&page, &role, &said).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text());
+    let second = owner.get(&role).await.link("/r/");
+    assert_eq!(owner.get(&second).await.status, StatusCode::OK);
+    assert_eq!(owner.get(&first).await.status, StatusCode::NOT_FOUND);
+
+    let program = Program::with(&site, &owner.tenant, &Scope::ALL).await;
+    let said = json!({
+        "title": "T", "public": true, "newLink": true, "tasks": [{"label": "Turns", "need": "must"}],
+    });
+    let path = format!("/api/v1{role}");
+    program.put(&path, &said).await.with(200);
+    let third = owner.get(&role).await.link("/r/");
+    assert_eq!(owner.get(&third).await.status, StatusCode::OK);
+    assert_eq!(owner.get(&second).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
 async fn what_a_colleague_saved_of_a_role_is_not_written_over_unseen() {
     let (site, owner) = Site::with_owner("riverside").await;
     let role = described(&owner).await;

@@ -134,6 +134,7 @@ pub(super) async fn role(world: &World, tenant: &TenantId) -> Result<Occupation>
             title: title.clone(),
             tasks,
             public: true,
+            new_link: false,
             seen: None,
             drawn: None,
         };

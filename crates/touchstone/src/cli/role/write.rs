@@ -75,6 +75,7 @@ impl Write {
             title: read.title,
             tasks: read.tasks.into_iter().map(TaskOrder::from).collect(),
             public: read.public,
+            new_link: read.new_link,
             seen: None,
             drawn: None,
         };
@@ -98,6 +99,8 @@ struct Document {
     tasks: Vec<OneTask>,
     #[serde(default)]
     public: bool,
+    #[serde(default, rename = "newLink")]
+    new_link: bool,
 }
 
 #[derive(Debug, Deserialize)]

@@ -11,6 +11,7 @@ use touchstone_service::governing::{SaidOver, sets_over};
 use touchstone_service::hiring::{Posting, postings};
 use touchstone_service::issuing::evidence_kinds;
 use touchstone_service::operations::Permission;
+use touchstone_service::rows::RoleRow;
 
 use crate::ApiError;
 use crate::credits;
@@ -30,6 +31,10 @@ pub(in crate::pages) struct Form {
     pub(in crate::pages) title: String,
     pub(in crate::pages) tasks: Vec<TaskOrder>,
     pub(in crate::pages) public: bool,
+    /// Whether it has a link for everybody, or had one before it was closed.
+    pub(in crate::pages) had_link: bool,
+    /// Whether it is to have another one.
+    pub(in crate::pages) new_link: bool,
     /// Its public name, where it has one.
     pub(in crate::pages) name: String,
     /// When what the form was opened with was last written, in milliseconds since 1970; empty: it is a new role.
@@ -122,11 +127,17 @@ impl Form {
             title: kept.row.title.clone(),
             tasks: tasks.collect(),
             public: !kept.row.public.is_empty(),
+            had_link: had_link(&kept.row),
             name: kept.row.public.clone(),
             seen: kept.row.changed_at.to_string(),
             ..Self::default()
         }
     }
+}
+
+/// Whether a role has a link for everybody, or had one before it was closed.
+pub(super) fn had_link(row: &RoleRow) -> bool {
+    row.name.is_some() || !row.public.is_empty()
 }
 
 pub(in crate::pages) fn show(
@@ -193,6 +204,7 @@ fn fields(action: &str, form: &Form, problems: &[Problem]) -> Markup {
         fieldset {
             legend { "Who may read for it" }
             (option("checkbox", "public", "yes", &html! { "Everybody who has its link " span.hint { "Applicants see what is asked, and anybody can read a credential for it. Closed and opened again, it has the same link." } }, form.public))
+            @if form.had_link { (option("checkbox", "new_link", "yes", &html! { "With a new link " span.hint { "The one that it has, or had before it was closed, leads nowhere from then on." } }, form.new_link)) }
         }
         p.acts { button.main { "Save" } }
         section aria-labelledby="found" {

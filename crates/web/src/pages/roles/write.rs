@@ -8,8 +8,9 @@ use touchstone_service::crosswalk::{
     find_statements, role, write_role,
 };
 use touchstone_service::operations::Permission;
+use touchstone_service::rows::RoleRow;
 
-use super::form::{Form, looked_up, opened, show};
+use super::form::{Form, had_link, looked_up, opened, show};
 use crate::ApiError;
 use crate::answer::file;
 use crate::signed_in::{Fields, Posted, SignedIn};
@@ -19,7 +20,7 @@ use crate::text::{clean, sentence};
 
 /// Writes a new role.
 pub async fn write(State(web): State<Web>, posted: Posted) -> Result<Response, ApiError> {
-    written(&web, &posted, None, String::new()).await
+    written(&web, &posted, None).await
 }
 
 /// Writes a role anew.
@@ -31,7 +32,7 @@ pub async fn rewrite(
     posted.by.may(Permission::Define)?;
     let found = role(&web.world, posted.by.tenant(), &id).await?;
     let found = found.ok_or_else(|| ApiError::not_found("role_not_found"))?;
-    written(&web, &posted, Some(id), found.row.public).await
+    written(&web, &posted, Some(found.row)).await
 }
 
 /// `GET /roles/ID/dcql.json`
@@ -51,12 +52,13 @@ pub async fn dcql(
 async fn written(
     web: &Web,
     posted: &Posted,
-    id: Option<String>,
-    name: String,
+    before: Option<RoleRow>,
 ) -> Result<Response, ApiError> {
     posted.by.may(Permission::Define)?;
     let fields = &posted.fields;
     let tenant = posted.by.tenant();
+    let had_link = before.as_ref().is_some_and(had_link);
+    let (id, name) = before.map(|row| (row.id, row.public)).unzip();
     // Whether it is open for applications does not depend on what was typed.
     let postings = match &id {
         Some(id) => opened(web, &posted.by, id).await?,
@@ -67,7 +69,9 @@ async fn written(
         postings,
         title: fields.text("title").to_owned(),
         public: fields.ticked("public"),
-        name,
+        had_link,
+        new_link: fields.ticked("new_link"),
+        name: name.unwrap_or_default(),
         seen: fields.text("seen").to_owned(),
         words: fields.text("find_words").to_owned(),
         pasted: fields.text("posting").to_owned(),
@@ -135,6 +139,7 @@ async fn written(
             title: form.title.clone(),
             tasks: form.tasks.clone(),
             public: form.public,
+            new_link: form.new_link,
             seen: form.seen.parse().ok(),
             drawn: fields.drawn(),
         };
@@ -155,6 +160,7 @@ async fn in_between(web: &Web, posted: &Posted, form: Form) -> Result<Response, 
     let found = found.ok_or_else(|| ApiError::not_found("role_not_found"))?;
     let form = Form {
         name: found.row.public.clone(),
+        had_link: had_link(&found.row),
         seen: found.row.changed_at.to_string(),
         ..form
     };

@@ -110,6 +110,7 @@ async fn written(
         title: said.title,
         tasks,
         public: said.public,
+        new_link: said.new_link,
         seen: seen.map(|seen| seen.unix_millis()),
         drawn: None,
     };
@@ -130,6 +131,9 @@ pub(crate) struct Wanted {
     /// Whether everybody who has its link may read it and read credentials for it.
     #[serde(default)]
     public: bool,
+    /// Whether it has another link from now on, where it is `public`: the one that it has, or had before it was closed, leads nowhere then.
+    #[serde(default, rename = "newLink")]
+    new_link: bool,
     /// `changedAt` of the role that was looked at; left out, whatever stands there is written over. A new role has none.
     #[serde(default)]
     seen: Option<String>,
