@@ -236,6 +236,8 @@ async fn a_release_of_a_mapping_set_is_endorsed_and_says_by_whom() {
     let asked = look(&test, &link).await.unwrap().unwrap().request;
     assert_eq!((asked.kind, asked.version), (EndorsedKind::MappingSet, 1));
     with_passkey(&test, &link).await.unwrap();
+    // The list that its status stands in is published behind it.
+    work_until_idle(&test).await.unwrap();
     let signed = file_of(&test, &id, false).await;
     assert_eq!(signed["credentialSubject"]["id"], json!(asked.subject));
     stands(&test, &signed).await;

@@ -254,7 +254,10 @@ fn somebody_outside_is_asked_by_mail_and_listed() {
     assert_eq!(sent.len(), 1);
     assert!(sent[0].contains("/endorse/"), "{}", sent[0]);
 
-    ask(&whom).exits(0);
+    // Who can still answer is not asked about it anew; somebody else is.
+    ask(&whom).exits(1).warns("can still answer");
+    let other = ["precision-measurement", "--email", "ceo@celik.example"];
+    ask(&other).exits(0);
     let first = folder.run(&["--json", "endorsement", "list", "--limit", "1"]);
     let first = first.exits(0).json();
     let next = first["next"].as_str().unwrap();
