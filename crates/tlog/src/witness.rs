@@ -152,8 +152,8 @@ impl Refusal {
             Self::UnknownLog => 404,
             Self::NotSigned(_) => 403,
             Self::OldSizeLarger => 400,
-            Self::Conflict { .. } | Self::Fork { .. } => 409,
-            Self::NotEmptyRoot | Self::Inconsistent(_) => 422,
+            Self::Conflict { .. } => 409,
+            Self::Fork { .. } | Self::NotEmptyRoot | Self::Inconsistent(_) => 422,
         }
     }
 }

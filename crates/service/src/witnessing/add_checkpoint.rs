@@ -34,7 +34,7 @@ pub async fn add_checkpoint(
     }
     let before = reader.setting(&place).await?;
     let latest = latest(before.as_deref())?;
-    decide(&request, &keys, latest, &witness.crypto)?;
+    let next = decide(&request, &keys, latest, &witness.crypto)?;
     let cosignatures = cosign(world, witness, &request.checkpoint).await?;
     let note = kept(&request.checkpoint, &keys, cosignatures.clone());
     let (place, before, note) = (&place, &before, &note);
@@ -43,9 +43,12 @@ pub async fn add_checkpoint(
         .write(|mut tx| async move {
             let now = tx.setting(place).await?;
             if now != *before {
-                // Somebody was faster: what this request continues is not the latest any more.
-                let size = self::latest(now.as_deref())?.map_or(0, |latest| latest.size);
-                return Err(WitnessError::Refused(Refusal::Conflict { size }));
+                // Somebody was faster: what this request continues is not the latest any more, unless they asked for the same tree.
+                let latest = self::latest(now.as_deref())?;
+                if latest != Some(next) {
+                    let size = latest.map_or(0, |latest| latest.size);
+                    return Err(WitnessError::Refused(Refusal::Conflict { size }));
+                }
             }
             tx.set_setting(place, note).await?;
             Ok(())
@@ -162,7 +165,7 @@ impl WitnessError {
     /// The size that the witness has, where the request was about another one.
     pub fn conflict(&self) -> Option<u64> {
         match self {
-            Self::Refused(Refusal::Conflict { size } | Refusal::Fork { size }) => Some(*size),
+            Self::Refused(Refusal::Conflict { size }) => Some(*size),
             _ => None,
         }
     }

@@ -29,6 +29,7 @@ mod competency;
 mod competency_issued;
 mod competency_release;
 mod correct;
+mod cosigned_at_once;
 mod crosswalk;
 mod crosswalk_files;
 mod crosswalk_precedents;

@@ -83,7 +83,7 @@ fn t50_a_fork_is_not_cosigned() {
     let same_size = ask(&request(&tree, 30, 30), forked).unwrap_err();
     assert_eq!(
         (same_size.status(), same_size),
-        (409, Refusal::Fork { size: 30 })
+        (422, Refusal::Fork { size: 30 })
     );
     for size in 31..=SIZE {
         let refusal = ask(&request(&tree, 30, size), forked).unwrap_err();
