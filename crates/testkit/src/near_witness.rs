@@ -1,8 +1,8 @@
 //! A witness in a world of its own, asked without a network.
 
 use std::sync::{
-    Arc,
-    atomic::{AtomicBool, AtomicU64, Ordering},
+    Arc, Mutex,
+    atomic::{AtomicBool, Ordering},
 };
 
 use async_trait::async_trait;
@@ -21,8 +21,8 @@ pub struct NearWitness {
     world: TestWorld,
     witness: Witness,
     down: AtomicBool,
-    /// 0 where it says what it knows.
-    claims: AtomicU64,
+    /// `None` where it says what it knows.
+    says: Mutex<Option<WitnessAnswer>>,
 }
 
 impl NearWitness {
@@ -45,7 +45,7 @@ impl NearWitness {
             world: own,
             witness,
             down: AtomicBool::new(false),
-            claims: AtomicU64::new(0),
+            says: Mutex::new(None),
         });
         let ask = Arc::clone(&near) as _;
         asking.world.witnesses = Arc::new(Witnesses { policy, ask });
@@ -59,7 +59,16 @@ impl NearWitness {
 
     /// From now on it says that it has so many entries of the log, or, of none, what it knows.
     pub fn claim(&self, size: Option<u64>) {
-        self.claims.store(size.unwrap_or(0), Ordering::SeqCst);
+        self.answer(size.map(|size| (409, format!("{size}\n").into_bytes())));
+    }
+
+    /// From now on it answers with this status and these bytes, whatever it is asked, or, of none, with what it knows.
+    ///
+    /// # Panics
+    /// If another thread panicked while it held the answer.
+    pub fn answer(&self, answer: Option<(u16, Vec<u8>)>) {
+        let answer = answer.map(|(status, bytes)| WitnessAnswer { status, bytes });
+        *self.says.lock().expect("no test panics with it") = answer;
     }
 }
 
@@ -69,12 +78,9 @@ impl AskWitness for NearWitness {
         if self.down.load(Ordering::SeqCst) || url != format!("{NORTH}/add-checkpoint") {
             return Err(FetchError::TimedOut);
         }
-        let claimed = self.claims.load(Ordering::SeqCst);
-        if claimed > 0 {
-            return Ok(WitnessAnswer {
-                status: 409,
-                bytes: format!("{claimed}\n").into_bytes(),
-            });
+        let says = self.says.lock().expect("no test panics with it").clone();
+        if let Some(answer) = says {
+            return Ok(answer);
         }
         Ok(witness_answer(&self.world, &self.witness, &body).await)
     }

@@ -3,8 +3,9 @@
 //! **Invariant:** what is known outside is copied among the files before anything is signed again; from there the log goes on as after any other
 //! restart. A published log that is not ours, or not whole, or that this database does not continue, is not taken over; and then the
 //! installation is not opened. A copy that has no more than the backup says nothing of what was signed after that copy was made: that nothing was, only who
-//! is asked now can say. Witnesses are asked too: they cannot be made to forget what they cosigned. One that serves no checkpoint is asked to cosign what was
-//! restored, and says how far the log had come, though not with what; so do anchors that keep what they were handed.
+//! is asked now can say. Witnesses are asked too: they cannot be made to forget what they cosigned. Each is asked to cosign what was restored (C2SP
+//! tlog-witness, `add-checkpoint`), and says so how far the log had come, though not with what; so do anchors that keep what they were handed. The checkpoint
+//! that a witness serves may be an hour old: it is where files may be had from, and never how far the log had come.
 
 use touchstone_store::LogTreeRow;
 use touchstone_tlog::{Hash, SignedCheckpoint, witness::origin_hash};
@@ -62,6 +63,13 @@ pub enum Learned {
         /// Entries of the checkpoint that this database does not continue.
         size: u64,
     },
+    /// A witness has cosigned another tree than the one that was restored.
+    Forked {
+        /// Entries of both.
+        size: u64,
+        /// The witness, by its name in the policy.
+        witness: String,
+    },
 }
 
 impl Learned {
@@ -99,12 +107,15 @@ pub async fn learn(world: &World, at_hand: AtHand<'_>, kept: &Kept) -> Result<Le
     let Outside {
         checkpoints,
         cosigned,
-        has_forked,
+        against,
         vouches,
         silent,
     } = outside(world, &tree, (here, restored), at_hand).await?;
-    if has_forked {
-        return Ok(Learned::Diverged { size: here });
+    if let Some(witness) = against {
+        return Ok(Learned::Forked {
+            size: here,
+            witness,
+        });
     }
     let witnessed = |known: u64| {
         let most = cosigned.iter().max_by_key(|(_, size)| *size);
@@ -182,19 +193,19 @@ async fn diverged(
 struct Outside {
     /// Every checkpoint of it, the newest last; of two that are equal, the one with more signatures.
     checkpoints: Vec<SignedCheckpoint>,
-    /// Witnesses that show none, and how many entries each says that it cosigned.
+    /// How many entries each witness says that it cosigned.
     cosigned: Vec<(String, u64)>,
-    /// A witness has cosigned another tree of the size that was restored.
-    has_forked: bool,
-    /// Whether somebody who is asked now knows what is here, or every witness says what it has seen. A copy that was put aside does not: more may have
-    /// been signed after it was made.
+    /// A witness that has cosigned another tree of the size that was restored.
+    against: Option<String>,
+    /// Whether somebody who is asked now knows what is here. A copy that was put aside does not count: more may have been signed after it was made. Nor does a
+    /// witness that has less: the log went on without it.
     vouches: bool,
     /// Who does not, each with the reason.
     silent: Vec<String>,
 }
 
-/// Asks for every checkpoint of this log that can be had outside, where `here` entries are known; and who shows none, whether it cosigns the one that was
-/// restored. What this log's key did not sign says nothing.
+/// Asks for every checkpoint of this log that can be had outside, where `here` entries are known, and each witness how far it cosigned. What this log's key did
+/// not sign says nothing.
 async fn outside(
     world: &World,
     tree: &LogTreeRow,
@@ -229,54 +240,56 @@ async fn outside(
     let mut found = Outside {
         checkpoints: at_hand(&published).and_then(ours).into_iter().collect(),
         cosigned: Vec::new(),
-        has_forked: false,
+        against: None,
         vouches: false,
         silent: Vec::new(),
     };
-    let (mut shows_all, mut answered) = (false, 0);
     for one in &asked {
-        let size = match one.shows(world).await.map(ours) {
-            Ok(Some(signed)) => {
-                let size = signed.checkpoint.size;
-                found.checkpoints.push(signed);
-                size
-            }
-            shown => {
-                let why = shown.err();
-                let why = why.unwrap_or_else(|| "it shows nothing of this log".to_owned());
-                match one.has_cosigned(world, restored.as_ref(), why).await {
-                    Ok(size) => {
-                        if size == here {
-                            found.checkpoints.extend(restored.clone());
-                        }
-                        found.cosigned.push((one.name.clone(), size));
-                        size
-                    }
-                    Err(Silent::Against) => {
-                        found.has_forked = true;
-                        continue;
-                    }
-                    Err(Silent::Because(why)) => {
-                        found.silent.push(format!("{}: {why}", one.name));
-                        continue;
-                    }
-                }
-            }
+        let shown = match one.shows(world).await.map(ours) {
+            Ok(Some(signed)) => Ok(signed),
+            Ok(None) => Err("it shows nothing of this log".to_owned()),
+            Err(why) => Err(why),
         };
-        shows_all |= size >= here;
-        if size < here {
-            let name = &one.name;
-            let less = format!("{name}: it shows {size} entries, {here} are here");
-            found.silent.push(less);
+        let knows = one.knows(world, restored.as_ref(), &shown).await;
+        found.checkpoints.extend(shown);
+        match knows {
+            Ok(size) => found.answered(one, size, here, restored.as_ref()),
+            Err(Silent::Against) => {
+                found.against.get_or_insert_with(|| one.name.clone());
+            }
+            Err(Silent::Because(why)) => found.silent.push(format!("{}: {why}", one.name)),
         }
-        // The first is no witness.
-        answered += usize::from(one.name != published);
     }
     let order = |one: &SignedCheckpoint| (one.checkpoint.size, one.note.signatures().len());
     found.checkpoints.sort_by_key(order);
-    let witnesses = asked.len() - 1;
-    found.vouches = shows_all || (witnesses > 0 && answered == witnesses);
     Ok(found)
+}
+
+impl Outside {
+    /// Somebody said how far the log had come, where `here` entries are known.
+    fn answered(
+        &mut self,
+        one: &Asked<'_>,
+        size: u64,
+        here: u64,
+        restored: Option<&SignedCheckpoint>,
+    ) {
+        let name = &one.name;
+        self.vouches |= size >= here;
+        if size < here {
+            self.silent.push(match (size, one.witness) {
+                (0, Some(_)) => format!("{name}: it knows nothing of this log"),
+                (_, Some(_)) => format!("{name}: it has cosigned {size} entries, {here} are here"),
+                (_, None) => format!("{name}: it shows {size} entries, {here} are here"),
+            });
+        }
+        if one.witness.is_some() {
+            if size == here {
+                self.checkpoints.extend(restored.cloned());
+            }
+            self.cosigned.push((name.clone(), size));
+        }
+    }
 }
 
 /// Somebody who is asked how far the log had come.
@@ -307,15 +320,20 @@ impl Asked<'_> {
         }
     }
 
-    /// How many entries a witness that shows none has cosigned. `why` it shows none is told of who is no witness.
-    async fn has_cosigned(
+    /// How many entries a witness has cosigned, as it says now; who is no witness, how many it shows.
+    async fn knows(
         &self,
         world: &World,
         restored: Option<&SignedCheckpoint>,
-        why: String,
+        shown: &Result<SignedCheckpoint, String>,
     ) -> Result<u64, Silent> {
-        let Some((witness, restored)) = self.witness.zip(restored) else {
-            return Err(Silent::Because(why));
+        let Some(witness) = self.witness else {
+            let size = shown.as_ref().map(|signed| signed.checkpoint.size);
+            return size.map_err(|why| Silent::Because(why.clone()));
+        };
+        let Some(restored) = restored else {
+            let why = "there is no checkpoint here that it could be asked about";
+            return Err(Silent::Because(why.to_owned()));
         };
         // What others signed is nothing to a witness.
         let mut asking = restored.clone();

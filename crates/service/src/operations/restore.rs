@@ -424,6 +424,9 @@ impl Reconciled {
                 Learned::Diverged { size } => format!(
                     "the log was signed with {size} entries that this database does not continue: it is another log's, or one that forked"
                 ),
+                Learned::Forked { size, witness } => format!(
+                    "the {witness} says that it has cosigned another tree of {size} entries than the one that was restored"
+                ),
                 Learned::Unknown { silent } if !silent.is_empty() => format!(
                     "nobody could say how far the public log had come ({})",
                     silent.join(", ")

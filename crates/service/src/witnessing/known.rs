@@ -11,7 +11,8 @@ use touchstone_tlog::{
 use super::{AskError, Place};
 use crate::ports::AskWitness;
 
-/// Entries of the newest checkpoint of this log that the witness cosigned. `signed` is one of the log's, with no signatures but its own.
+/// Entries of the newest checkpoint of this log that the witness cosigned; 0 if it never cosigned one. `signed` is one of the log's, with no signatures
+/// but its own.
 pub(crate) async fn known(
     signed: &SignedCheckpoint,
     place: &Place,
@@ -31,11 +32,15 @@ pub(crate) async fn known(
             cosignatures(&answer.bytes, signed, &place.keys, crypto)?;
             Ok(size)
         }
-        // It has the size that it was asked about, and another root.
-        409 => {
-            let known = conflicting_size(&answer.bytes).filter(|known| *known != size);
-            known.ok_or(AskError::Inconsistent)
-        }
+        409 => match conflicting_size(&answer.bytes) {
+            // It has the size that it was asked about, and another root: so witnesses said it until July 2026.
+            Some(known) if known == size => Err(AskError::Inconsistent),
+            Some(known) => Ok(known),
+            // Whoever answered so, it was no witness.
+            None => Err(AskError::Status(409)),
+        },
+        // There is no proof that could be wrong, so the root is another one.
+        422 => Err(AskError::Inconsistent),
         status => Err(AskError::Status(status)),
     }
 }

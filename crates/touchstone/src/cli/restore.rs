@@ -255,7 +255,7 @@ fn answer(data: &Path, learned: &Reconciled, note: Option<String>) -> Answer {
             Learned::Behind { .. } => "behind",
             Learned::Anchored { .. } => "anchored",
             Learned::Witnessed { .. } => "witnessed",
-            Learned::Diverged { .. } => "diverged",
+            Learned::Diverged { .. } | Learned::Forked { .. } => "diverged",
         },
         "waitsFor": learned.waits_for(), "logNotShownBy": silent(&learned.log), "anchorsNotAsked": learned.unasked,
         "reinstated": learned.reinstated, "later": learned.later, "unread": learned.unread, "unsure": learned.unsure,
@@ -295,7 +295,8 @@ fn answer(data: &Path, learned: &Reconciled, note: Option<String>) -> Answer {
         | Learned::Behind { .. }
         | Learned::Anchored { .. }
         | Learned::Witnessed { .. }
-        | Learned::Diverged { .. } => text.push_str(
+        | Learned::Diverged { .. }
+        | Learned::Forked { .. } => text.push_str(
             "\nNobody could say how far the public log had come, and you decided to go on: if anybody was shown more of it than is in the backup, it \
              will be seen to have forked.",
         ),
@@ -365,6 +366,10 @@ fn read_only(data: &std::path::Path, learned: &Reconciled, unread: &str) -> Stri
         )),
         Learned::Witnessed { witness, .. } => text.push_str(&format!(
             ". If the {witness} is wrong, take it out of log.witnesses or log.policy and restore again: whoever was shown more will see that the log forked"
+        )),
+        Learned::Forked { witness, .. } => text.push_str(&format!(
+            ". If the {witness} is wrong, take it out of log.witnesses or log.policy and restore again: whoever was shown what it cosigned will see that the \
+             log forked. Otherwise database, files and keys are not of one installation: restore them from one backup"
         )),
         Learned::Diverged { .. } => text.push_str(
             ". Database, files and keys must be of one installation: restore them from one backup, and the published log beside them",
