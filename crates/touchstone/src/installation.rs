@@ -57,10 +57,17 @@ pub(crate) struct Installation {
     pub(crate) config: Config,
     /// The database and the ports.
     pub(crate) world: World,
-    /// Whether it must not be changed: it was restored, or it is not known whether an older database was put back.
-    pub(crate) read_only: bool,
-    /// Why that is not known.
-    unclear: Option<String>,
+    state: State,
+}
+
+/// Whether an installation may be changed.
+enum State {
+    /// It may.
+    Open,
+    /// It was restored, and does not know yet what was published since.
+    Restored,
+    /// Nobody can tell if an older database was put back, for this reason.
+    Unclear(String),
 }
 
 impl Installation {
@@ -76,8 +83,8 @@ impl Installation {
         settings.require_public_url()?;
         let installation = settings.open().await?;
         installation.keep_address().await?;
-        if installation.read_only {
-            bail!(installation.why_read_only());
+        if let Some(why) = installation.why_read_only() {
+            bail!(why);
         }
         installation.compare_address().await?;
         Ok(installation)
@@ -89,34 +96,35 @@ impl Installation {
         match look_back(&self.world).await {
             Ok(()) => {}
             Err(LogError::Store(error)) => return Err(error.into()),
-            Err(error) => self.unclear = Some(error.to_string()),
+            Err(error) => self.state = State::Unclear(error.to_string()),
         }
         Ok(())
     }
 
-    /// Whether nobody can tell if an older database was put back.
-    pub(crate) fn is_unclear(&self) -> bool {
-        self.unclear.is_some()
+    /// Whether it must not be changed.
+    pub(crate) fn is_read_only(&self) -> bool {
+        !matches!(self.state, State::Open)
     }
 
-    /// Why nothing may be changed here.
-    pub(crate) fn why_read_only(&self) -> String {
+    /// Why nothing may be changed here. `None` where it may.
+    pub(crate) fn why_read_only(&self) -> Option<String> {
         let data = self.data.display();
-        match &self.unclear {
-            Some(why) => format!(
+        match &self.state {
+            State::Open => None,
+            State::Unclear(why) => Some(format!(
                 "{data} is read-only, because the files of the public log do not fit the database, or cannot be read: an older one may have been put back \
                  under them ({why})"
-            ),
-            None => format!(
+            )),
+            State::Restored => Some(format!(
                 "{data} was restored from a backup and is read-only until it knows what was published since: `touchstone --data {data} restore --again`"
-            ),
+            )),
         }
     }
 
     /// Notes where this site answers, for commands that have no address of their own to go by.
     pub(crate) async fn note_address(&self) -> Result<()> {
         let here = &self.world.site.link("");
-        if self.read_only || self.config.site.public_url.is_some() {
+        if self.is_read_only() || self.config.site.public_url.is_some() {
             return Ok(());
         }
         let noted = self
@@ -293,10 +301,12 @@ impl Settings {
         if changes {
             installation.look_back().await?;
         }
-        if installation.unclear.is_some() || is_restored(&installation.world.store).await? {
+        if !installation.is_read_only() && is_restored(&installation.world.store).await? {
+            installation.state = State::Restored;
+        }
+        if installation.is_read_only() {
             installation.world.store =
                 Store::connect_read_only(&installation.settings().database()).await?;
-            installation.read_only = true;
         }
         Ok(installation)
     }
@@ -319,8 +329,7 @@ impl Settings {
             data: self.data,
             config: self.config,
             world,
-            read_only: false,
-            unclear: None,
+            state: State::Open,
         })
     }
 

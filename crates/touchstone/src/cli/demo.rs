@@ -57,14 +57,8 @@ impl Args {
         settings.config.fetch.loopback = true;
         init::prepare(&settings)?;
         let installation = settings.open().await?;
-        if installation.is_unclear() {
-            bail!(installation.why_read_only());
-        }
-        if installation.read_only {
-            bail!(
-                "{} was restored from a backup; a demo needs a folder of its own",
-                installation.data.display()
-            );
+        if let Some(why) = installation.why_read_only() {
+            bail!("{why}. A demo needs a folder of its own");
         }
         self.serve_and_walk(global, &installation, listener).await
     }

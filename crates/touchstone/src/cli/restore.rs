@@ -143,8 +143,8 @@ impl Args {
         let opening = settings.open_for_restoring(passphrase.as_ref());
         let installation = opening.await?;
         if !is_restored(&installation.world.store).await? {
-            if installation.is_unclear() {
-                bail!(installation.why_read_only());
+            if let Some(why) = installation.why_read_only() {
+                bail!(why);
             }
             return Ok(Answer::new(
                 "Nothing waits to be restored here.",

@@ -68,23 +68,19 @@ impl Args {
                 listener.local_addr()?
             );
         }
-        let works = !self.no_work && !installation.read_only;
-        if installation.read_only {
+        let read_only = installation.is_read_only();
+        let works = !self.no_work && !read_only;
+        if let Some(why) = installation.why_read_only() {
             let waits = waits_for(&installation.world.store).await?;
             let waits = waits.map_or(String::new(), |waits| format!(" ({waits})"));
-            let words = match installation.is_unclear() {
-                true => format!("READ-ONLY: {}", installation.why_read_only()),
-                false => format!(
-                    "READ-ONLY: restored from a backup{waits}; `touchstone restore --again` opens it."
-                ),
-            };
+            let words = format!("READ-ONLY: {why}{waits}");
             match to_people {
                 true => eprintln!("{words}"),
                 false => warn!("{words}"),
             }
         }
         let web = server::site(installation.world.clone(), &installation.config)?;
-        let stop = match installation.read_only {
+        let stop = match read_only {
             true => stop,
             false => stop.or_where_restored(&installation.world),
         };
@@ -95,14 +91,14 @@ impl Args {
         };
         // A restored database that is still read-only takes no counts either.
         let counts = async {
-            if !installation.read_only {
+            if !read_only {
                 server::count(&web, &stop).await;
             }
         };
         let (served, (), ()) =
             tokio::join!(server::serve(listener, web.clone(), &stop), work, counts);
         served?;
-        if !installation.read_only {
+        if !read_only {
             server::still_the_same(&installation.world).await?;
         }
         Ok(Answer::nothing())

@@ -106,13 +106,8 @@ impl Args {
 
 impl Serve {
     async fn run(self, installation: &Installation, witness: Witness) -> Result<Answer> {
-        if installation.is_unclear() {
-            bail!(installation.why_read_only());
-        }
-        if installation.read_only {
-            bail!(
-                "restored from a backup and read-only: `touchstone restore --again` first, then `touchstone witness confirm`"
-            );
+        if let Some(why) = installation.why_read_only() {
+            bail!(why);
         }
         let config = &installation.config;
         if config.witness.logs.is_empty() {
@@ -183,11 +178,8 @@ impl Confirm {
                 json!({ "waiting": json.collect::<Vec<_>>(), "confirmed": all }),
             ));
         };
-        if installation.is_unclear() {
-            bail!(installation.why_read_only());
-        }
-        if installation.read_only {
-            bail!("restored from a backup and read-only: `touchstone restore --again` first");
+        if let Some(why) = installation.why_read_only() {
+            bail!(why);
         }
         let checkpoint = match &self.checkpoint {
             Some(path) => Some(file::read(&path.display().to_string(), MOST_BYTES)?),
