@@ -22,7 +22,7 @@ use anyhow::{Context, Result, bail};
 use touchstone_adapters::{Passphrase, SignerFile};
 use touchstone_service::{
     World,
-    logging::{LogError, look_back},
+    logging::{LogError, compare, look_back},
     operations::{moving::elsewhere, restore::is_restored},
     verifying::published_elsewhere,
 };
@@ -93,7 +93,18 @@ impl Installation {
     /// A database that is older than the files of the log beside it changes nothing, whether somebody said that it was put back or not; nor does one of
     /// which that cannot be told.
     async fn look_back(&mut self) -> Result<()> {
-        match look_back(&self.world).await {
+        let looked = look_back(&self.world).await;
+        self.note(looked)
+    }
+
+    /// The same for who changes nothing: nothing is written.
+    pub(crate) async fn compare(&mut self) -> Result<()> {
+        let looked = compare(&self.world).await;
+        self.note(looked)
+    }
+
+    fn note(&mut self, looked: Result<(), LogError>) -> Result<()> {
+        match looked {
             Ok(()) => {}
             Err(LogError::Store(error)) => return Err(error.into()),
             Err(error) => self.state = State::Unclear(error.to_string()),
@@ -106,6 +117,11 @@ impl Installation {
         !matches!(self.state, State::Open)
     }
 
+    /// Whether nobody can tell if an older database was put back.
+    pub(crate) fn is_unclear(&self) -> bool {
+        matches!(self.state, State::Unclear(_))
+    }
+
     /// Why nothing may be changed here. `None` where it may.
     pub(crate) fn why_read_only(&self) -> Option<String> {
         let data = self.data.display();
@@ -113,7 +129,8 @@ impl Installation {
             State::Open => None,
             State::Unclear(why) => Some(format!(
                 "{data} is read-only, because the files of the public log do not fit the database, or cannot be read: an older one may have been put back \
-                 under them ({why})"
+                 under them ({why}). Put the right files, or the right database, back and start again; if an older database was put back, \
+                 `touchstone --data {data} restore --again --database-restored` learns what was published since"
             )),
             State::Restored => Some(format!(
                 "{data} was restored from a backup and is read-only until it knows what was published since: `touchstone --data {data} restore --again`"

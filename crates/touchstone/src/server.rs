@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail};
 use tokio::{net::TcpListener, sync::watch, task::LocalSet};
 use touchstone_service::{
     World, caught,
-    logging::{Anchoring, Asking, anchor, anchors, ask_witness, sequence, witnesses},
+    logging::{Anchoring, Asking, anchor, anchors, ask_witness, compare, sequence, witnesses},
     operations::{
         Job, Turn, restore::is_restored, wind, work_here_once, work_once_on, work_promptly_once,
     },
@@ -60,12 +60,23 @@ impl Stop {
     /// Stops at this, or where an older database is put back: whoever writes on would make worse what has to be learnt first. Started again it is
     /// read-only.
     pub(crate) fn or_where_restored(&self, world: &World) -> Self {
+        let world = world.clone();
+        self.or_once(async move { until_restored(&world).await })
+    }
+
+    /// Stops at this, or once it can be told whether an older database was put back: who serves read-only only because nobody can tell is started again.
+    pub(crate) fn or_where_clear(&self, world: &World) -> Self {
+        let world = world.clone();
+        self.or_once(async move { until_clear(&world).await })
+    }
+
+    fn or_once(&self, other: impl Future<Output = ()> + Send + 'static) -> Self {
         let (stopper, stop) = Self::by_hand();
-        let (first, world) = (self.wait(), world.clone());
+        let first = self.wait();
         tokio::spawn(async move {
             tokio::select! {
                 () = first => {}
-                () = until_restored(&world) => {}
+                () = other => {}
             }
             stopper.stop();
         });
@@ -83,6 +94,23 @@ async fn until_restored(world: &World) {
     while !matches!(is_restored(&world.store).await, Ok(true)) {
         tokio::time::sleep(BETWEEN_LOOKS).await;
     }
+}
+
+/// Ends when the files of the log can be held against this database.
+async fn until_clear(world: &World) {
+    while compare(world).await.is_err() {
+        tokio::time::sleep(BETWEEN_COMPARISONS).await;
+    }
+}
+
+/// Why a process that served read-only because nobody could tell whether an older database was put back stops, if that can be told by now.
+pub(crate) async fn still_unclear(world: &World) -> Result<()> {
+    if compare(world).await.is_ok() {
+        bail!(
+            "the files of the public log can be held against the database again, so `touchstone serve` ends here; started again, it works as before"
+        );
+    }
+    Ok(())
 }
 
 /// Why a process that wrote stops, if an older database was put back under it.
@@ -343,6 +371,8 @@ async fn rest_after<E: Display>(turn: Result<Turn, E>, stop: &Stop, told: &str) 
     }
 }
 
+/// How often files that could not be held against the database are looked at again.
+const BETWEEN_COMPARISONS: Duration = Duration::from_secs(2);
 /// How often it is looked whether an older database was put back.
 const BETWEEN_LOOKS: Duration = Duration::from_secs(1);
 /// How long a worker rests when nothing is due: a revocation is published well within two seconds.

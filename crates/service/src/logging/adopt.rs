@@ -28,42 +28,62 @@ use crate::{
 /// Looks at the checkpoint among the files, and takes over what it says if it is ahead and this database has queued it. If it has not, an older
 /// database was put back: that is noted, and refused.
 pub(super) async fn look(world: &World, tree: LogTreeRow) -> Result<LogTreeRow, LogError> {
-    let Some(bytes) = world.objects.read(&edge::key(CHECKPOINT)).await? else {
-        return Ok(tree);
-    };
-    if is_shown(world, &tree, &bytes).await? {
-        return Ok(tree);
+    match beside(world, &tree).await? {
+        Beside::Fits => Ok(tree),
+        Beside::Behind => settle::show(world).await,
+        Beside::Ahead(stored, bytes) => {
+            let found = adoption(world, tree, stored, bytes).await?;
+            if !found.is_queued() {
+                return Err(older(world, &found).await?);
+            }
+            let found = &found;
+            world
+                .store
+                .write(|mut tx| async move { found.take_over(&mut tx).await })
+                .await?;
+            settle::show(world).await
+        }
     }
-    let stored = ours(world, &tree, &bytes).await?;
+}
+
+/// How the checkpoint among the files stands to a database.
+enum Beside {
+    /// It is the one that is shown, or there is none.
+    Fits,
+    /// It is an earlier one of ours, as after a crash between showing and writing it.
+    Behind,
+    /// It was signed by this log's key over more entries than the database has; whether it continues them was not looked at.
+    Ahead(SignedCheckpoint, Vec<u8>),
+}
+
+/// Holds the checkpoint among the files against the database. Fails where it is none of ours, or that cannot be told.
+async fn beside(world: &World, tree: &LogTreeRow) -> Result<Beside, LogError> {
+    let Some(bytes) = world.objects.read(&edge::key(CHECKPOINT)).await? else {
+        return Ok(Beside::Fits);
+    };
+    if is_shown(world, tree, &bytes).await? {
+        return Ok(Beside::Fits);
+    }
+    let stored = ours(world, tree, &bytes).await?;
     let (size, signed_root) = (stored.checkpoint.size, stored.checkpoint.root);
     if size > unsigned(tree.size) {
-        let found = adoption(world, tree, stored, bytes).await?;
-        if !found.is_queued() {
-            return Err(older(world, &found).await?);
-        }
-        let found = &found;
-        world
-            .store
-            .write(|mut tx| async move { found.take_over(&mut tx).await })
-            .await?;
-        return settle::show(world).await;
+        return Ok(Beside::Ahead(stored, bytes));
     }
-    // Behind, as after a crash between showing and writing it: then it is one of ours, and the newest takes its place.
     let shown = unsigned(tree.shown_size);
     let ours = if size == unsigned(tree.size) {
-        Some(root(&tree)?)
+        Some(root(tree)?)
     } else if size <= shown {
         Some(edge::root_at(world, size, shown).await?)
     } else {
-        settle::root_when(world, &tree, size).await?
+        settle::root_when(world, tree, size).await?
     };
     if ours != Some(signed_root) {
         return Err(LogError::Diverged { size });
     }
-    if size < shown {
-        return settle::show(world).await;
-    }
-    Ok(tree)
+    Ok(match size < shown {
+        true => Beside::Behind,
+        false => Beside::Fits,
+    })
 }
 
 /// The checkpoint among the files, if it has more entries than the database shows: an older database was put back beside them.
@@ -106,6 +126,35 @@ pub async fn look_back(world: &World) -> Result<(), LogError> {
             Ok(_) | Err(LogError::Restored) => return Ok(()),
             // Another process went on in between.
             Err(LogError::Store(StoreError::Conflict { table: "log_tree" })) => {}
+            Err(error) => failed = Some((tree, error)),
+        }
+    }
+}
+
+/// Fails where [`look_back`] would, because files and database cannot be held against each other: for who changes nothing, so nothing is written.
+#[crate::boxed]
+pub async fn compare(world: &World) -> Result<(), LogError> {
+    let mut failed: Option<(LogTreeRow, LogError)> = None;
+    loop {
+        if is_restored(&world.store).await? {
+            return Ok(());
+        }
+        let Some(tree) = world.store.read().log_tree().await? else {
+            return Ok(());
+        };
+        if let Some((at, error)) = failed.take()
+            && at == tree
+        {
+            return Err(error);
+        }
+        let compared = match beside(world, &tree).await {
+            Ok(Beside::Ahead(stored, _)) => continues(world, &tree, &stored).await,
+            Ok(Beside::Fits | Beside::Behind) => Ok(()),
+            Err(error) => Err(error),
+        };
+        match compared {
+            Ok(()) => return Ok(()),
+            // Another process may have gone on in between.
             Err(error) => failed = Some((tree, error)),
         }
     }
@@ -212,12 +261,9 @@ async fn adoption(
     ahead: SignedCheckpoint,
     bytes: Vec<u8>,
 ) -> Result<Adoption, LogError> {
+    continues(world, &before, &ahead).await?;
     let (size, signed_root) = (ahead.checkpoint.size, ahead.checkpoint.root);
-    edge::stored(world, size, signed_root).await?;
     let known = unsigned(before.size);
-    if edge::root_at(world, known, size).await? != root(&before)? {
-        return Err(LogError::Diverged { size });
-    }
     let (places, outbox) = places(world, &before, size).await?;
     let now = world.clock.now().unix_millis();
     warn!(
@@ -240,6 +286,20 @@ async fn adoption(
         after,
         places,
     })
+}
+
+/// Fails where what was signed beyond this database does not continue it, or its tiles are not those.
+async fn continues(
+    world: &World,
+    before: &LogTreeRow,
+    ahead: &SignedCheckpoint,
+) -> Result<(), LogError> {
+    let (size, signed_root) = (ahead.checkpoint.size, ahead.checkpoint.root);
+    edge::stored(world, size, signed_root).await?;
+    if edge::root_at(world, unsigned(before.size), size).await? != root(before)? {
+        return Err(LogError::Diverged { size });
+    }
+    Ok(())
 }
 
 /// Notes that an older database was put back, and answers with what is said of that. Conflicts if the log went on in between: then the files were not

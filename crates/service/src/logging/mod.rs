@@ -44,7 +44,7 @@ mod trust;
 mod witnessed;
 
 pub(crate) use adopt::ahead_of_database;
-pub use adopt::look_back;
+pub use adopt::{compare, look_back};
 pub(crate) use adopted::has_adopted_document;
 pub use anchor::{Anchoring, anchor, anchor_all, anchors};
 pub(crate) use anchored::anchored_with;

@@ -114,7 +114,15 @@ impl Args {
                 .any(|finding| finding.what == what && finding.well)
         };
         if opens("keys") && opens("database") {
-            findings.extend(institutions(settings).await?);
+            let keys = settings.config.keys.clone();
+            let mut installation = settings.open_to_read().await?;
+            installation.compare().await?;
+            if installation.is_unclear() {
+                let why = installation.why_read_only().unwrap_or_default();
+                findings.retain(|finding| finding.what != "state");
+                findings.push(ill("state", why));
+            }
+            findings.extend(institutions(&installation.world, &keys).await?);
         }
         Ok(answer(&findings))
     }
@@ -367,36 +375,34 @@ fn clock() -> Finding {
     }
 }
 
-async fn institutions(settings: Settings) -> Result<Vec<Finding>> {
-    let keys = settings.config.keys.clone();
-    let world: World = settings.open_to_read().await?.world;
+async fn institutions(world: &World, keys: &Keys) -> Result<Vec<Finding>> {
     let reader = world.store.read();
     let mut findings = Vec::new();
-    findings.extend(custody(&world, &keys).await);
-    let elsewhere = elsewhere(&world).await?;
+    findings.extend(custody(world, keys).await);
+    let elsewhere = elsewhere(world).await?;
     for institution in reader.institutions().await? {
         let did = institution.did.clone().unwrap_or_default();
-        findings.extend(moved(&world, &institution).await?);
+        findings.extend(moved(world, &institution).await?);
         if let Some(found) = elsewhere.iter().find(|one| one.tenant == institution.id) {
             findings.push(ill(
                 "issuer",
                 format!("{found}. Until then it issues nothing",),
             ));
         }
-        if let Some(found) = history_standing(&world, &institution.id).await? {
+        if let Some(found) = history_standing(world, &institution.id).await? {
             findings.push(history(&institution.name, &found));
         }
-        if let Some(found) = resolved(&world, &institution.id).await? {
+        if let Some(found) = resolved(world, &institution.id).await? {
             findings.extend(document(&institution.name, &did, &found));
         }
-        findings.extend(signs(&world, &institution).await?);
-        findings.extend(stale_lists(&world, &institution).await?);
+        findings.extend(signs(world, &institution).await?);
+        findings.extend(stale_lists(world, &institution).await?);
     }
     if findings.iter().all(|finding| finding.well) {
         findings.push(well("status lists", "fresh".into()));
     }
-    findings.extend(registers(&world).await?);
-    log(&world, &mut findings).await;
+    findings.extend(registers(world).await?);
+    log(world, &mut findings).await;
     Ok(findings)
 }
 

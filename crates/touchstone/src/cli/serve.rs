@@ -81,6 +81,7 @@ impl Args {
         }
         let web = server::site(installation.world.clone(), &installation.config)?;
         let stop = match read_only {
+            true if installation.is_unclear() => stop.or_where_clear(&installation.world),
             true => stop,
             false => stop.or_where_restored(&installation.world),
         };
@@ -100,6 +101,9 @@ impl Args {
         served?;
         if !read_only {
             server::still_the_same(&installation.world).await?;
+        }
+        if installation.is_unclear() {
+            server::still_unclear(&installation.world).await?;
         }
         Ok(Answer::nothing())
     }

@@ -5,12 +5,16 @@
 //! that fails says so of a commit whose pages are in the file by then, and whoever opens the database next finds it done, if whoever was told did not
 //! tidy up: so that process is killed before it takes its file away.
 
-use std::{fs, path::Path};
+use std::{
+    fs,
+    io::{BufRead, BufReader},
+    path::Path,
+};
 
 use tokio::runtime::Runtime;
 use touchstone_store::Store;
 
-use super::keeping::{ids, issued};
+use super::keeping::{ids, issued, issued_at_a_domain};
 use super::run::Folder;
 
 /// What becomes of a commit that fails.
@@ -197,7 +201,7 @@ fn enter(folder: &Folder, what: Commit, at: usize) -> bool {
 /// Whether an older database was put back cannot be told then, so nothing is changed, and why is said.
 #[test]
 fn files_of_the_log_that_say_something_else_keep_an_installation_read_only() {
-    let folder = issued();
+    let folder = issued_at_a_domain();
     folder.run(&["work", "--once"]).exits(0);
     let checkpoint = folder.path("touchstone-data/objects/log/checkpoint");
     let kept = fs::read(&checkpoint).unwrap();
@@ -206,10 +210,31 @@ fn files_of_the_log_that_say_something_else_keep_an_installation_read_only() {
     let revoke = ["credential", "revoke", &id, "--reason", "Awarded in error"];
     for refused in [&["work", "--once"][..], &revoke, &["restore", "--again"]] {
         let ran = folder.run(refused).exits(1);
-        ran.warns("is read-only").warns("files of the public log");
+        ran.warns("is read-only")
+            .warns("files of the public log")
+            .warns("restore --again --database-restored");
     }
+    let doctor = folder.run(&["--json", "doctor"]).exits(1).json();
+    let findings = doctor["findings"].as_array().unwrap().iter();
+    let state: Vec<_> = findings.filter(|one| one["what"] == "state").collect();
+    let [state] = &state[..] else {
+        panic!("{doctor}");
+    };
+    let words = state["words"].as_str().unwrap();
+    assert_eq!(state["well"], false, "{words}");
+    assert!(words.contains("Put the right files"), "{words}");
     assert!(ids(&folder, &["--state", "revoked"]).is_empty());
+
+    // Who serves read-only for that ends once they fit, as a supervisor waits for.
+    let mut server = folder.start(&["serve", "--listen", "127.0.0.1:0"]);
+    let mut said = BufReader::new(server.stderr.take().unwrap()).lines();
+    let told = said.find(|line| line.as_ref().unwrap().contains("READ-ONLY"));
+    assert!(told.is_some());
     fs::write(&checkpoint, kept).unwrap();
+    let rest: Vec<String> = said.map(|line| line.unwrap()).collect();
+    assert_eq!(server.wait().unwrap().code(), Some(1), "{rest:?}");
+    let rest = rest.join("\n");
+    assert!(rest.contains("started again"), "{rest}");
     folder.run(&revoke).exits(0);
     folder.run(&["work", "--once"]).exits(0);
 }
