@@ -201,7 +201,8 @@ pub async fn reconcile(
             read(placed, &mut learned)?;
         }
     }
-    if lists_wait || log_waits || histories_wait || learned.waits_for_keys {
+    let is_ahead = learned.waits_for_what_is_ahead.is_some();
+    if lists_wait || log_waits || histories_wait || is_ahead {
         let words = &learned.waits_for();
         world
             .store
@@ -352,19 +353,17 @@ pub struct Reconciled {
     pub waits_for_lists: bool,
     /// It stays read-only for what is not known of the log.
     pub waits_for_log: bool,
-    /// It stays read-only for what the log says of signing keys, which could not be taken over: one of them may be in other hands.
-    pub waits_for_keys: bool,
-    /// Why it could not be taken over.
-    pub keys_wait_for: Option<String>,
+    /// It stays read-only for what the log has beyond this database, which could not be taken over for this reason: a file that cannot be read, a move that
+    /// leads elsewhere, a key that may be in other hands.
+    pub waits_for_what_is_ahead: Option<String>,
 }
 
 impl Reconciled {
     /// What the log has is there, and is not done without, whatever whoever restores says: where it could not be read for a moment only, it would be found
     /// later, and by then something may be done that it speaks against.
     fn cannot_take_over(&mut self, error: &impl ToString) {
-        self.waits_for_keys = true;
-        if self.keys_wait_for.is_none() {
-            self.keys_wait_for = Some(error.to_string());
+        if self.waits_for_what_is_ahead.is_none() {
+            self.waits_for_what_is_ahead = Some(error.to_string());
         }
     }
 
@@ -437,10 +436,9 @@ impl Reconciled {
             });
         }
         words.extend(self.histories.waits_for());
-        if self.waits_for_keys {
+        if let Some(why) = &self.waits_for_what_is_ahead {
             words.push(format!(
-                "what the log has beyond this database could not be taken over ({})",
-                self.keys_wait_for.as_deref().unwrap_or_default()
+                "what the log has beyond this database could not be taken over ({why})"
             ));
         }
         words.join("; ")

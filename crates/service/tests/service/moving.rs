@@ -410,7 +410,10 @@ async fn two_moves_since_a_backup_are_learnt_one_after_the_other() {
     let mut here = restored(&world, &copy, world.signer.clone()).await;
     here.site = at(&world, "new.example");
     let learned = learn(&world, &here).await;
-    assert!(!learned.open && learned.waits_for_keys, "{learned:?}");
+    assert!(
+        !learned.open && learned.waits_for_what_is_ahead.is_some(),
+        "{learned:?}"
+    );
     let told = learned.waits_for();
     assert!(
         told.contains(third) && told.contains("public_url"),

@@ -117,7 +117,10 @@ async fn what_the_files_have_more_of_the_log_is_waited_for_and_counts_for_good()
         *objects.files.lock().unwrap() = files;
         let learned = reconcile(&here, &nothing, "operator", without).await;
         let learned = learned.unwrap();
-        assert!(!learned.open && learned.waits_for_keys, "{learned:?}");
+        assert!(
+            !learned.open && learned.waits_for_what_is_ahead.is_some(),
+            "{learned:?}"
+        );
         let told = learned.waits_for();
         assert!(told.contains("tile/") && told.contains("altered"), "{told}");
     }

@@ -268,7 +268,7 @@ async fn t43_without_its_token_an_installation_learns_what_ended_and_can_rotate_
     // The copy knows every key: that one was given up can be learnt without the token.
     let knowing = restored(&world, &between, signer(&files, away().await)).await;
     let learned = learn(&world, &knowing).await;
-    assert!(learned.open && !learned.waits_for_keys);
+    assert!(learned.open && learned.waits_for_what_is_ahead.is_none());
     let known = signing_key(&knowing, &tenant, &first)
         .await
         .unwrap()
@@ -278,7 +278,7 @@ async fn t43_without_its_token_an_installation_learns_what_ended_and_can_rotate_
     // This one does not know the key that signs now. What ended is learnt all the same.
     let mut lacking = restored(&world, &before, signer(&files, away().await)).await;
     let learned = learn(&world, &lacking).await;
-    assert!(!learned.open && learned.waits_for_keys);
+    assert!(!learned.open && learned.waits_for_what_is_ahead.is_some());
     assert_eq!(
         found(&lacking, &tenant, &first).await.0,
         KeyState::Compromised
@@ -304,7 +304,7 @@ async fn a_key_that_was_thought_to_be_with_a_signer_that_was_away_signs_where_it
     let files = Arc::new(module(&["log"]).await);
     let mut here = restored(&world, &copy, signer(&files, Some(away))).await;
     let learned = learn(&world, &here).await;
-    assert!(!learned.open && learned.waits_for_keys);
+    assert!(!learned.open && learned.waits_for_what_is_ahead.is_some());
     assert!(learned.waits_for().contains(&made), "it is named");
     let guessed = (KeyState::Active, "pkcs11:".to_owned());
     assert_eq!(found(&here, &tenant, &made).await, guessed);
@@ -334,7 +334,10 @@ async fn what_the_log_says_of_keys_is_not_done_without_where_it_can_be_read() {
     let mut here = restored(&world, &copy, signer(&files, Some(away))).await;
     for without_log in [false, true] {
         let learned = learn_without(&world, &here, without_log).await;
-        assert!(!learned.open && learned.waits_for_keys, "{learned:?}");
+        assert!(
+            !learned.open && learned.waits_for_what_is_ahead.is_some(),
+            "{learned:?}"
+        );
         assert!(!learned.waits_for_log && !learned.waits_for_lists);
         assert!(is_restored(&here.store).await.unwrap());
     }

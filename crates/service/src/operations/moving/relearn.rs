@@ -37,17 +37,18 @@ pub(in crate::operations) async fn relearn(
             here: world.site.link(""),
         });
     }
-    let mut row = institution.clone();
-    for (number, step) in (1..).zip(&chain) {
+    let (mut row, mut learned) = (institution.clone(), 0);
+    for step in &chain {
         if institution_of(&world.store.read(), &step.stated.successor)
             .await?
             .is_some()
         {
-            return Ok(number - 1);
+            break;
         }
-        row = take_over(world, row, step, number == chain.len()).await?;
+        learned += 1;
+        row = take_over(world, row, step, learned == chain.len()).await?;
     }
-    Ok(chain.len())
+    Ok(learned)
 }
 
 /// The moves from a DID on, each from where the one before it led.
