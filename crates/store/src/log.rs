@@ -107,6 +107,20 @@ impl Reader {
         Ok(found.all(self.sql.as_ref()).await?)
     }
 
+    /// At how many places from one up to another something stands of which this database has the line.
+    #[crate::boxed]
+    pub async fn log_entries_between(&self, from: i64, to: i64) -> Result<i64, StoreError> {
+        let found: Option<i64> = log_entry::Entity::find()
+            .select_only()
+            .column_as(log_entry::Column::Leaf.count(), "count")
+            .filter(log_entry::Column::Leaf.gte(from))
+            .filter(log_entry::Column::Leaf.lt(to))
+            .into_tuple()
+            .one(self.sql.as_ref())
+            .await?;
+        Ok(found.unwrap_or_default())
+    }
+
     /// What stands before a place of the log, newest first.
     #[crate::boxed]
     pub async fn log_entries_before(

@@ -11,7 +11,7 @@ use touchstone_vc::log::Entry;
 use tracing::{error, warn};
 
 use super::{
-    LogError, Shown, adopted,
+    LogError, Shown,
     cosign::cosigned,
     crypto, edge,
     entries::{LEARNT, Staged, stage},
@@ -211,11 +211,7 @@ impl Adoption {
     /// Has the log go on from there. Conflicts if it went on in between.
     pub(crate) async fn take_over(&self, tx: &mut Tx) -> Result<(), StoreError> {
         let places = self.places.clone();
-        tx.adopt_log(&self.before, &self.after, places).await?;
-        if !self.is_queued() {
-            adopted::note(tx, &self.before, &self.after).await?;
-        }
-        Ok(())
+        tx.adopt_log(&self.before, &self.after, places).await
     }
 
     /// Finds the places of what was learnt from these entries: it is not entered again.

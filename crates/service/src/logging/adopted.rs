@@ -1,22 +1,10 @@
 //! What was taken over from the published log after a restore: no line of this database says what these entries are, so they are read where it matters.
 
-use touchstone_store::{LogTreeRow, StoreError, Tx};
+use touchstone_store::StoreError;
 use touchstone_vc::log::Entry;
 
-use super::{LogError, key_events::bytes_between, prove_in, shown, unsigned};
+use super::{LogError, key_events::bytes_between, prove_in, shown, signed};
 use crate::World;
-
-/// Notes that the log went on from `before` to `after` with entries that this database did not queue.
-pub(super) async fn note(
-    tx: &mut Tx,
-    before: &LogTreeRow,
-    after: &LogTreeRow,
-) -> Result<(), StoreError> {
-    let mut all = read(tx.setting(ADOPTED).await?)?;
-    all.push((unsigned(before.size), unsigned(after.size)));
-    let text = serde_json::to_string(&all).expect("numbers");
-    tx.set_setting(ADOPTED, &text).await
-}
 
 /// Whether a document of this DID stands among them, by its hash.
 pub(crate) async fn has_adopted_document(
@@ -24,10 +12,6 @@ pub(crate) async fn has_adopted_document(
     did: &str,
     hash: &[u8; 32],
 ) -> Result<bool, LogError> {
-    let adopted = read(world.store.read().setting(ADOPTED).await?)?;
-    if adopted.is_empty() {
-        return Ok(false);
-    }
     let Some(shown) = shown(world).await? else {
         return Ok(false);
     };
@@ -36,7 +20,7 @@ pub(crate) async fn has_adopted_document(
             if of == did && sha256 == *hash)
     };
     let mut places = Vec::new();
-    for (from, to) in adopted {
+    for (from, to) in adopted(world, shown.size).await? {
         let take = |leaf, entry: &[u8]| {
             if is_it(entry) {
                 places.push(leaf);
@@ -55,15 +39,18 @@ pub(crate) async fn has_adopted_document(
     Ok(false)
 }
 
-fn read(setting: Option<String>) -> Result<Vec<(u64, u64)>, StoreError> {
-    let Some(text) = setting else {
-        return Ok(Vec::new());
-    };
-    serde_json::from_str(&text).map_err(|_| StoreError::Corrupt {
-        table: "setting",
-        column: "value",
-    })
+/// The places among so many at which no line of this database stands, from one up to another each. What it entered itself has one.
+async fn adopted(world: &World, size: u64) -> Result<Vec<(u64, u64)>, StoreError> {
+    let reader = world.store.read();
+    let (mut found, mut open) = (Vec::new(), vec![(0, size)]);
+    while let Some((from, to)) = open.pop() {
+        let lines = reader.log_entries_between(signed(from), signed(to)).await?;
+        if lines == 0 {
+            found.push((from, to));
+        } else if lines < signed(to - from) {
+            let middle = from + (to - from) / 2;
+            open.extend([(middle, to), (from, middle)]);
+        }
+    }
+    Ok(found)
 }
-
-/// From which size to which the log was taken over, each time.
-const ADOPTED: &str = "log.adopted";

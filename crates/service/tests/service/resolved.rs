@@ -161,6 +161,11 @@ async fn after_a_restore_a_document_that_the_log_has_is_ours() {
     let here = restored(&world, &older, Arc::clone(&world.world.signer)).await;
     let learned = learn(&world, &here).await;
     assert!(learned.open, "{}", learned.waits_for());
+    // A version before noted what it had taken over; what was restored with one before that has no such note.
+    let noted = here
+        .store
+        .write(|mut tx| async move { tx.set_setting("log.adopted", "[]").await });
+    noted.await.unwrap();
     let seen = async |bytes: &[u8]| {
         serve(&world, bytes);
         world.clock.advance_millis(HOUR_MS);
