@@ -1,6 +1,7 @@
 //! Status lists that are JSON Web Tokens (VC-JOSE-COSE), trusted as those that are JSON.
 
 use touchstone_canon::json::Value;
+use touchstone_vc::bake::MAX_CREDENTIAL;
 use touchstone_vc::did::key::verification_method;
 use touchstone_vc::jose::Algorithm;
 use touchstone_vc::model::StatusPurpose;
@@ -8,7 +9,7 @@ use touchstone_vc::status::bitstring::{Bits, StatusList};
 use touchstone_vc::{CheckKind, Curve, Evidence, Fault, Outcome, Resource};
 
 use crate::support::{Key, at, fetched, judge, outcome, set};
-use crate::tokens::{SIGNING, forged, json, token, unsigned};
+use crate::tokens::{SIGNING, forged, json, jwk, token, unsigned};
 
 const LIST: &str = "http://127.0.0.1:4599/status/1";
 
@@ -42,7 +43,12 @@ fn named(named: &Key, signer: &Key, algorithm: Algorithm, typ: &str, list: &Valu
 /// What a list says of a credential of `issuer`.
 #[track_caller]
 fn says(issuer: &Key, list: &str) -> Outcome {
-    let credential = token(issuer, &unsigned(issuer));
+    says_of(issuer, &unsigned(issuer), list)
+}
+
+#[track_caller]
+fn says_of(issuer: &Key, credential: &Value<'_>, list: &str) -> Outcome {
+    let credential = token(issuer, credential);
     let evidence = Evidence::from([(Resource::StatusList(LIST.into()), fetched(list))]);
     outcome(&judge(credential.as_bytes(), &evidence), CheckKind::Status)
 }
@@ -65,7 +71,7 @@ fn a_list_that_is_a_token_of_the_issuers_says_what_is_withdrawn() {
 }
 
 #[test]
-fn a_token_by_another_key_or_of_another_issuer_says_nothing() {
+fn t39_a_list_that_is_a_token_by_another_key_or_of_another_issuer_says_nothing() {
     let unknown = Outcome::Unknown;
     for (algorithm, issuer, other) in keys() {
         let clear = list(&issuer, &[]);
@@ -102,10 +108,120 @@ fn a_token_that_ended_was_altered_or_is_for_something_else_says_nothing() {
 }
 
 #[test]
-fn the_dates_of_the_list_in_a_token_count() {
+fn t37_the_dates_of_the_list_in_a_token_count() {
     let issuer = Key::new(Curve::Ed25519, 1);
     let mut old = list(&issuer, &[]);
     set(&mut old, "/validUntil", "2026-11-21T12:00:00Z");
     let stale = Outcome::Unknown(Fault::StatusListStale);
     assert_eq!(says(&issuer, &token(&issuer, &old)), stale);
+}
+
+/// Whoever answers at the list's address chooses its header.
+#[test]
+fn t12_t13_a_list_that_is_a_token_takes_nothing_from_its_own_header() {
+    let unproven = Outcome::Unknown(Fault::StatusListUnproven);
+    let (issuer, thief) = (Key::new(Curve::Ed25519, 1), Key::new(Curve::Ed25519, 2));
+    let clear = list(&issuer, &[]);
+    let own = jwk(&thief);
+    let theirs = verification_method(&issuer.public());
+    for members in [
+        format!(r#""jwk":{own}"#),
+        format!(r#""kid":"{theirs}","jwk":{own}"#),
+        r#""jku":"https://evil.example/keys","x5u":"https://evil.example/chain""#.to_owned(),
+        format!(r#""kid":"{theirs}","jku":"https://evil.example/keys""#),
+    ] {
+        let header = json(&format!(r#"{{"alg":"EdDSA","typ":"vc+jwt",{members}}}"#));
+        let list = forged(&thief, &header, &clear);
+        assert_eq!(says(&issuer, &list), unproven, "{members}");
+    }
+    for name in ["none", "None", "NONE", "nOnE"] {
+        let header = json(&format!(
+            r#"{{"alg":"{name}","typ":"vc+jwt","kid":"{theirs}"}}"#
+        ));
+        let signed = forged(&issuer, &header, &clear);
+        let (input, _) = signed.rsplit_once('.').unwrap();
+        for list in [signed.clone(), format!("{input}.")] {
+            assert_eq!(says(&issuer, &list), unproven, "{name}");
+        }
+    }
+    // Of the three, each key signs with one.
+    for (algorithm, issuer, _) in keys() {
+        for (other, _) in SIGNING {
+            let list = named(&issuer, &issuer, other, "vc+jwt", &list(&issuer, &[]));
+            let expect = match other.as_str() == algorithm.as_str() {
+                true => Outcome::Pass,
+                false => unproven,
+            };
+            assert_eq!(says(&issuer, &list), expect, "{other:?} of {algorithm:?}");
+        }
+    }
+}
+
+/// What the claims say, the list inside leaves to them.
+#[test]
+fn a_list_that_is_a_token_as_open_badges_has_it_says_what_is_withdrawn() {
+    for (algorithm, issuer, other) in keys() {
+        let header = json(&format!(
+            r#"{{"alg":"{}","typ":"JWT","kid":"{}"}}"#,
+            algorithm.as_str(),
+            verification_method(&issuer.public())
+        ));
+        for (withdrawn, expect) in [(4, Outcome::Pass), (5, Outcome::Fail(Fault::Revoked))] {
+            let mut inside = list(&issuer, &[withdrawn]);
+            for member in ["id", "issuer", "validFrom", "validUntil"] {
+                inside.as_object_mut().unwrap().remove(member);
+            }
+            // 2026-11-21 and 2026-11-23.
+            let mut payload = json(&format!(
+                r#"{{"iss":"{}","jti":"{LIST}","sub":"{LIST}#list","nbf":1795219200,"exp":1795392000}}"#,
+                issuer.did()
+            ));
+            set(&mut payload, "/vc", inside);
+            let good = forged(&issuer, &header, &payload);
+            assert_eq!(says(&issuer, &good), expect);
+            let forged = forged(&other, &header, &payload);
+            let unproven = Outcome::Unknown(Fault::StatusListUnproven);
+            assert_eq!(says(&issuer, &forged), unproven);
+        }
+    }
+}
+
+#[test]
+fn a_list_of_2021_that_is_a_token_says_what_is_withdrawn() {
+    let issuer = Key::new(Curve::Ed25519, 1);
+    let mut credential = unsigned(&issuer);
+    let entry = format!(
+        r#"{{"id":"{LIST}#5","type":"StatusList2021Entry","statusPurpose":"revocation","statusListIndex":"5","statusListCredential":"{LIST}"}}"#
+    );
+    set(&mut credential, "/credentialStatus", json(&entry));
+    for (withdrawn, expect) in [(4, Outcome::Pass), (5, Outcome::Fail(Fault::Revoked))] {
+        let mut list = list(&issuer, &[withdrawn]);
+        // Without the letter that says which base64 it is.
+        let subject = list.get("credentialSubject").unwrap();
+        let encoded = subject.get("encodedList").and_then(Value::as_str);
+        let encoded = encoded.unwrap()[1..].to_owned();
+        set(&mut list, "/credentialSubject/encodedList", encoded);
+        set(&mut list, "/credentialSubject/type", "StatusList2021");
+        let types = r#"["VerifiableCredential","StatusList2021Credential"]"#;
+        set(&mut list, "/type", json(types));
+        let list = token(&issuer, &list);
+        assert_eq!(says_of(&issuer, &credential, &list), expect);
+        // It is no list of the present form.
+        let malformed = Outcome::Unknown(Fault::StatusListMalformed);
+        assert_eq!(says(&issuer, &list), malformed);
+    }
+}
+
+#[test]
+fn a_list_that_is_a_token_of_more_than_four_mebibytes_is_not_read() {
+    let issuer = Key::new(Curve::Ed25519, 1);
+    let filled = |length: usize| {
+        let mut list = list(&issuer, &[]);
+        set(&mut list, "/filler", "x".repeat(length));
+        named(&issuer, &issuer, Algorithm::EdDsa, "vc+jwt", &list)
+    };
+    assert_eq!(says(&issuer, &filled(1)), Outcome::Pass);
+    let large = filled(MAX_CREDENTIAL);
+    let malformed = Outcome::Unknown(Fault::StatusListMalformed);
+    assert_eq!(says(&issuer, &large), malformed);
 }
