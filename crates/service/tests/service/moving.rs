@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use async_trait::async_trait;
+use tokio::sync::Notify;
 use touchstone_service::{
     Site, World,
     issuing::{ConfirmError, confirm, found, preview, revoke},
@@ -11,12 +13,13 @@ use touchstone_service::{
         signing_key::{KeyState, compromise, retire, rotate, signing_keys},
         work_until_idle,
     },
+    ports::{PublicKey, SignError, Signer},
     verifying::{Reach, Which, archives, check, document_at, membership},
 };
 use touchstone_store::{CredentialRow, TenantId};
 use touchstone_testkit::{TestWorld, world};
 use touchstone_vc::{
-    CheckKind, Outcome, Verdict,
+    CheckKind, Outcome, Signature, Verdict,
     json::Value,
     log::{Entry, Kind},
 };
@@ -462,4 +465,92 @@ async fn two_moves_since_a_backup_are_learnt_one_after_the_other() {
     let served = (here.crypto.sha256)(&served.unwrap().unwrap().bytes);
     // What is entered of the name in between is what it shows.
     assert_eq!(documents.collect::<Vec<_>>(), [served]);
+}
+
+/// A signer that never answers for one key.
+struct Never {
+    signer: Arc<dyn Signer>,
+    key: String,
+    asked: Notify,
+}
+
+#[async_trait]
+impl Signer for Never {
+    async fn create(&self, key: &str) -> Result<PublicKey, SignError> {
+        self.signer.create(key).await
+    }
+
+    async fn public(&self, key: &str) -> Result<PublicKey, SignError> {
+        if key.ends_with(&self.key) {
+            self.asked.notify_one();
+            return std::future::pending().await;
+        }
+        self.signer.public(key).await
+    }
+
+    async fn sign(&self, key: &str, message: &[u8]) -> Result<Signature, SignError> {
+        self.signer.sign(key, message).await
+    }
+
+    async fn end(&self, key: &str) -> Result<(), SignError> {
+        self.signer.end(key).await
+    }
+
+    async fn destroy(&self, key: &str) -> Result<(), SignError> {
+        self.signer.destroy(key).await
+    }
+}
+
+/// Each move is written by itself: what stopped after the first goes on from the name in between.
+#[tokio::test]
+async fn a_restore_that_stops_between_two_learnt_moves_goes_on_from_the_middle() {
+    let third = "did:web:third.example:i:riverside";
+    let mut world = world().await;
+    let (tenant, credentials) = issued(&world, MEASURING).await;
+    sequence_until_idle(&world).await.unwrap();
+    let copy = copy(&world, "stopped-between-moves").await;
+    for host in ["new.example", "third.example"] {
+        world.world.site = at(&world, host);
+        move_here(&world, &moving(&tenant)).await.unwrap();
+        work_until_idle(&world).await.unwrap();
+    }
+    let signed = entries(&world).await;
+    let keys = signing_keys(&world, &tenant).await.unwrap();
+    let last = keys.iter().find(|key| key.name.starts_with(third));
+    let (_, id) = last.unwrap().name.rsplit_once('#').unwrap();
+
+    let here = restored(&world, &copy, world.signer.clone()).await;
+    let never = Arc::new(Never {
+        signer: Arc::clone(&here.signer),
+        key: id.to_owned(),
+        asked: Notify::new(),
+    });
+    let stopping = World {
+        signer: Arc::clone(&never) as _,
+        ..here.clone()
+    };
+    tokio::select! {
+        learned = learn(&world, &stopping) => panic!("{learned:?}"),
+        () = never.asked.notified() => {}
+    }
+    let dids = async || {
+        let before = former(&here, &tenant).await.unwrap();
+        before.into_iter().map(|one| one.did).collect::<Vec<_>>()
+    };
+    assert_eq!(dids().await, [OLD], "the first is written");
+    let learned = learn(&world, &here).await;
+    assert!(learned.open, "{}", learned.waits_for());
+    assert_eq!(dids().await, [OLD, NEW]);
+    let again = one_more(&here, &tenant, &credentials).await;
+    assert_eq!(issuer(&again), third);
+    for row in [&again, &credentials[0]] {
+        assert_eq!(verdict(&here, row).await, Verdict::Pass);
+    }
+    let all = entries(&here).await;
+    assert_eq!(all[..signed.len()], signed[..]);
+    let kind = |entry: &&Vec<u8>| Entry::parse(entry).unwrap().kind();
+    let moves = all
+        .iter()
+        .filter(|entry| kind(entry) == Kind::DidSuccession);
+    assert_eq!(moves.count(), 2, "nothing of it is entered again");
 }
