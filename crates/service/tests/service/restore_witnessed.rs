@@ -116,6 +116,15 @@ async fn t47_a_witness_says_whether_it_knows_more_and_what_it_serves_does_not() 
         lists: true,
         log: true,
     };
+    // Nor without a fork, and who says so is named.
+    witness.claim(Some(here));
+    let learned = reconcile(&marked, &nothing, "operator", without).await;
+    let learned = learned.unwrap();
+    assert!(!learned.open && learned.log == forked, "{learned:?}");
+    let told = learned.waits_for();
+    let said = format!("witness north says that it has cosigned another tree of {here} entries");
+    assert!(told.contains(&said), "{told}");
+    witness.claim(None);
     let learned = reconcile(&marked, &nothing, "operator", without).await;
     let learned = learned.unwrap();
     assert!(!learned.open && learned.log == further(size), "{learned:?}");
