@@ -1,8 +1,9 @@
 //! What a verdict is judged from besides the credential, in one JSON text: so that somebody else can judge again from the same.
 //!
-//! `{"documents": [{"address", "fetchedAt", "text"}], "registers": [{"name", "source"?, "asOf"?, "unread"?, "issuers": [{"id",
-//! "removedOn"?}]}], "contexts": [{"url", "text"}]}`. Addresses are those of [`Resource::address`], times are RFC 3339, documents are text (UTF-8), because every document that a
-//! verdict reads is JSON or a token. Contexts are those that an operator added to the bundled ones.
+//! `{"documents": [{"address", "fetchedAt", "text" or "bytes"}], "registers": [{"name", "source"?, "asOf"?, "unread"?, "issuers": [{"id",
+//! "removedOn"?}]}], "contexts": [{"url", "text"}]}`. Addresses are those of [`Resource::address`], times are RFC 3339. Documents are text
+//! (UTF-8); evidence that is none, whose digest alone is looked at, is `bytes` in multibase. Contexts are those that an operator added to
+//! the bundled ones.
 //!
 //! **Invariant:** a document that decides and is not supplied is unreachable, for nobody may fetch; it is never left out.
 
@@ -11,7 +12,7 @@ use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 
 use touchstone_canon::json::{JsonError, JsonLimits, Value};
-use touchstone_canon::{ContextFault, Contexts};
+use touchstone_canon::{ContextFault, Contexts, multibase};
 
 use crate::credential::Credential;
 use crate::evidence::{
@@ -23,6 +24,9 @@ use crate::write::Members;
 
 /// The largest text that is read: 32 MiB.
 pub const MAX_BYTES: usize = 32 << 20;
+
+/// The member with a document that is no text.
+const BYTES: &str = "bytes";
 
 /// Documents by the address at which they are published, and whom the reader knows.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -94,16 +98,18 @@ impl Supplied {
         evidence
     }
 
-    /// Writes it. A document that is not UTF-8 is left out: it could not be read as JSON or a token either.
+    /// Writes it.
     #[must_use]
     pub fn to_json(&self) -> Value<'_> {
-        let documents = self.documents.iter().filter_map(|(address, fetched)| {
-            let text = core::str::from_utf8(&fetched.bytes).ok()?;
+        let documents = self.documents.iter().map(|(address, fetched)| {
             let document = Members::new()
                 .with("address", address.as_str())
-                .with("fetchedAt", fetched.fetched_at.to_string())
-                .with("text", text);
-            Some(document.done())
+                .with("fetchedAt", fetched.fetched_at.to_string());
+            let document = match core::str::from_utf8(&fetched.bytes) {
+                Ok(text) => document.with("text", text),
+                Err(_) => document.with(BYTES, multibase::encode_base64url(&fetched.bytes)),
+            };
+            document.done()
         });
         let registers = self.trust.registers.iter().map(|register| {
             let issuers = register.issuers.iter().map(|(id, listing)| {
@@ -153,8 +159,13 @@ impl Supplied {
         }
         let mut supplied = Self::default();
         for document in list(value, "documents")? {
+            let bytes = match document.get(BYTES) {
+                None => text(document, "text")?.as_bytes().to_owned(),
+                Some(_) => multibase::decode(text(document, BYTES)?)
+                    .map_err(|_| SuppliedError::Member { member: BYTES })?,
+            };
             let fetched = Fetched {
-                bytes: text(document, "text")?.as_bytes().to_owned(),
+                bytes,
                 fetched_at: moment(document, "fetchedAt")?,
             };
             let address = text(document, "address")?.to_owned();
@@ -244,6 +255,10 @@ mod tests {
             bytes: b"{\"a\": \"\xc3\xa4\"}".to_vec(),
             fetched_at: Timestamp::from_unix_millis(1_795_269_720_250),
         };
+        let picture = Fetched {
+            bytes: b"\x89PNG\r\n".to_vec(),
+            fetched_at: Timestamp::from_unix_seconds(1_795_269_720),
+        };
         let issuers = [
             ("did:web:a.example".into(), Listing::Listed),
             (
@@ -252,7 +267,11 @@ mod tests {
             ),
         ];
         Supplied {
-            documents: [("https://a.example/did.json".into(), fetched)].into(),
+            documents: [
+                ("https://a.example/did.json".into(), fetched),
+                ("https://a.example/e/1".into(), picture),
+            ]
+            .into(),
             trust: Trust {
                 registers: [Register {
                     name: "The list".into(),
@@ -315,6 +334,10 @@ mod tests {
         refuses(
             r#"{"documents": [{"text": "x", "fetchedAt": "2026-11-21T14:02:00Z"}]}"#,
             &member("address"),
+        );
+        refuses(
+            r#"{"documents": [{"bytes": "no base", "fetchedAt": "2026-11-21T14:02:00Z", "address": "https://a.example"}]}"#,
+            &member("bytes"),
         );
         refuses(
             r#"{"documents": [{"text": "x", "fetchedAt": "today", "address": "https://a.example"}]}"#,

@@ -6,8 +6,10 @@ export interface Document {
   address: string;
   /** When it was fetched, RFC 3339. */
   fetchedAt: string;
-  /** Its bytes as text. */
-  text: string;
+  /** Its bytes as text, where they are text. */
+  text?: string;
+  /** Its bytes in multibase (`u` and base64url), where they are no text: a file of evidence. One of both is there. */
+  bytes?: string;
 }
 
 /** A list of issuers that somebody answers for. */

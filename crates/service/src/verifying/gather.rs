@@ -61,15 +61,15 @@ pub(crate) async fn gather_from(
     gather_with(Own::new(world), resources, source).await
 }
 
-/// Gathers what this installation publishes itself, for somebody who takes texts alone: of files that are kept here those that are text, until
-/// there are `most` bytes of them. No other is read to its end.
-pub(super) async fn gather_texts(
+/// Gathers what this installation publishes itself, for somebody who takes it all at once: of files that are kept here those that are no more
+/// than `most` bytes together. No other is read to its end.
+pub(super) async fn gather_small(
     world: &World,
     resources: Vec<Resource>,
     most: usize,
 ) -> Result<Evidence, StoreError> {
     let own = Own {
-        texts: Some(most),
+        room: Some(most),
         ..Own::new(world)
     };
     gather_with(own, resources, Source::Publishers(Reach::Own)).await
@@ -158,8 +158,8 @@ struct Own<'w> {
     former: Option<Vec<FormerDidRow>>,
     /// Institutions that are shown, by their short names.
     shown: BTreeMap<String, Option<InstitutionRow>>,
-    /// How many more bytes there may be of files that are kept here, of which only text is wanted; if it is `None`, all of any kind.
-    texts: Option<usize>,
+    /// How many more bytes there may be of files that are kept here; if it is `None`, as many as there are.
+    room: Option<usize>,
 }
 
 impl<'w> Own<'w> {
@@ -169,7 +169,7 @@ impl<'w> Own<'w> {
             reader: world.store.read(),
             former: None,
             shown: BTreeMap::new(),
-            texts: None,
+            room: None,
         }
     }
 
@@ -201,9 +201,9 @@ impl<'w> Own<'w> {
                 Err(_) => return Ok(None),
             },
             [slug, "e", sha256] => {
-                return match &mut self.texts {
+                return match &mut self.room {
                     None => evidence(world, slug, sha256).await,
-                    Some(room) => text(world, slug, sha256, room).await,
+                    Some(room) => small_evidence(world, slug, sha256, room).await,
                 };
             }
             _ => return Ok(None),
@@ -276,8 +276,8 @@ async fn evidence(world: &World, slug: &str, sha256: &str) -> Result<Option<Docu
     }))
 }
 
-/// A piece of evidence that is kept here, if it is text and there is room for it. Nearly every other file shows in its first bytes that it is none.
-async fn text(
+/// A piece of evidence that is kept here, if there is room for it. Its first bytes come with how many there are.
+async fn small_evidence(
     world: &World,
     slug: &str,
     sha256: &str,
@@ -286,7 +286,7 @@ async fn text(
     let Some(file) = issuing::open_evidence(world, slug, sha256).await? else {
         return Ok(None);
     };
-    let (mut bytes, mut read) = (Vec::new(), 0);
+    let mut bytes = Vec::new();
     loop {
         let part = match file.piece(world, bytes.len() as u64).await {
             Ok(Some(part)) if part.whole <= *room as u64 => part,
@@ -299,18 +299,9 @@ async fn text(
             }
         };
         bytes.extend_from_slice(&part.bytes);
-        // A piece may end within a letter.
-        match str::from_utf8(&bytes[read..]) {
-            Ok(_) => read = bytes.len(),
-            Err(error) if error.error_len().is_none() => read += error.valid_up_to(),
-            Err(_) => return Ok(None),
-        }
         if part.bytes.is_empty() || bytes.len() as u64 >= part.whole {
             break;
         }
-    }
-    if read < bytes.len() {
-        return Ok(None);
     }
     *room = room.saturating_sub(bytes.len());
     Ok(Some(Document::Fetched(Fetched {

@@ -13,7 +13,7 @@ use super::{
     check::{CheckError, own, trust},
     documents::{achievement, status},
     former::document_of_did,
-    gather::gather_texts,
+    gather::gather_small,
 };
 use crate::{
     World,
@@ -23,14 +23,14 @@ use crate::{
     },
 };
 
-/// What judging the credential in `file` takes, as far as this installation publishes it. Evidence that is no text could not be handed over
-/// ([`Supplied::to_json`]), so it is not read.
+/// What judging the credential in `file` takes, as far as this installation publishes it. Of uploaded evidence no more than
+/// [`MOST_EVIDENCE`]: every reader of the page loads it.
 #[crate::boxed]
 pub async fn supply(world: &World, file: &[u8]) -> Result<Supplied, CheckError> {
     let (_, json) = unbake_any(file)?;
     let credential = Credential::parse(&json)?;
     let required = touchstone_vc::required(&credential);
-    let evidence = gather_texts(world, required, MOST_BYTES).await?;
+    let evidence = gather_small(world, required, MOST_EVIDENCE).await?;
     Ok(Supplied {
         contexts: contexts(world),
         ..Supplied::of(&evidence, about(&trust(world).await?, &credential))
@@ -148,6 +148,9 @@ fn contexts(world: &World) -> BTreeMap<String, String> {
     let added = world.contexts.added();
     added.map(|(url, text)| (url.to_owned(), text)).collect()
 }
+
+/// How many bytes of uploaded evidence go along with a page, all files together.
+const MOST_EVIDENCE: usize = 1 << 20;
 
 /// As much as a browser is asked to load for one page: some two hundred status lists.
 const MOST_BYTES: usize = 4 << 20;

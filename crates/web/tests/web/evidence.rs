@@ -225,12 +225,14 @@ async fn a_large_file_is_handed_out_in_pieces_and_never_held_as_a_whole() {
 }
 
 #[tokio::test]
-async fn what_a_page_is_judged_from_is_kept_for_seconds_and_no_file_is_read_that_it_leaves_out() {
+async fn what_a_page_is_judged_from_is_kept_for_seconds_and_a_file_that_is_left_out_is_not_read() {
     let mut large = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n".to_vec();
-    large.resize(1_000_000, b' ');
+    let small = large.clone();
+    large.resize((1 << 20) + 1, b' ');
     let text = "Sie hat 24 von 24 Teilen gemessen, größere zuerst.";
     for (kind, bytes, handed_over) in [
         ("application/pdf", large, false),
+        ("application/pdf", small, true),
         ("text/plain", text.into(), true),
     ] {
         let (site, objects) = watched().await;
@@ -249,6 +251,17 @@ async fn what_a_page_is_judged_from_is_kept_for_seconds_and_no_file_is_read_that
         let first = reader.get(&documents).await;
         assert_eq!(first.status, StatusCode::OK, "{}", first.text());
         assert_eq!(first.text().contains(&path), handed_over, "{kind}");
+        let at = site.test.world.clock.now();
+        let inputs = first
+            .text()
+            .replacen('{', &format!("{{\"at\":\"{at}\","), 1);
+        let credential = reader.get(&format!("{page}/credential.json")).await.bytes;
+        let here = touchstone_wasm::check(&credential, inputs.as_bytes());
+        let here: Value = serde_json::from_str(&here).unwrap();
+        let checks = here["report"]["checks"].as_array().unwrap();
+        let evidence = checks.iter().find(|check| check["kind"] == "evidence");
+        let outcome = if handed_over { "pass" } else { "unknown" };
+        assert_eq!(evidence.unwrap()["outcome"], outcome, "{kind} {here}");
         for _ in 0..5 {
             assert!(reader.get(&documents).await.bytes == first.bytes);
         }

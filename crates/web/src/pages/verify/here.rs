@@ -96,11 +96,11 @@ pub fn here(verifier: Option<Verifier>, what: What<'_>) -> Markup {
     }
 }
 
-/// What the script shows beside an answer about a credential that is bound to files: they are not brought to the browser.
+/// What the script shows beside an answer about a credential that is bound to files which the browser does not have.
 fn files_left_out(what: What<'_>) -> Markup {
     html! {
         p.hint data-evidence hidden {
-            "Files of evidence are not brought to this browser, so it did not look at them. "
+            "Not every file of evidence is brought to this browser; it did not look at those that are left out. "
             @match what {
                 What::Shown(_) => "What this page says of them further up is what our server found.",
                 What::File => "Our server looks at those that it keeps, if the credential is handed in with the form, to which “Check another” leads back.",
