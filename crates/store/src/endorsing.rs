@@ -194,7 +194,7 @@ impl Tx {
         insert::<endorsement_request::Entity, _>(self.sql.as_ref(), row).await
     }
 
-    /// Gives a request the token that is mailed; an earlier one opens nothing any more.
+    /// Gives a request the token of a mail that was taken; an earlier one opens nothing any more, and a refusal of another mail is over.
     #[crate::boxed]
     pub async fn give_endorsement_token(
         &mut self,
@@ -204,6 +204,10 @@ impl Tx {
     ) -> Result<(), StoreError> {
         let given = endorsement_request::Entity::update_many()
             .col_expr(endorsement_request::Column::TokenHash, Expr::value(hash))
+            .col_expr(
+                endorsement_request::Column::RefusedAt,
+                Expr::value(None::<i64>),
+            )
             .filter(endorsement_request::Column::Id.eq(id))
             .filter(endorsement_request::Column::Tenant.eq(tenant.clone()))
             .exec(self.sql.as_ref())

@@ -205,11 +205,12 @@ pub(super) async fn keep(
     }
 }
 
-/// The job that tells whoever asked what came of it.
+/// The job that tells whoever asked what was answered.
 pub(super) fn to_tell(world: &World, request: &EndorsementRequestRow, now: Timestamp) -> NewJob {
     let job = Job::AskerMail {
         tenant: request.tenant.to_string(),
         request: request.id.clone(),
+        refused: false,
     };
     job.queued(&*world.rng, now, now)
 }

@@ -243,6 +243,7 @@ async fn refused(world: &World, tenant: &TenantId, id: &str) -> Result<(), Store
     let job = &Job::AskerMail {
         tenant: tenant.to_string(),
         request: id.to_owned(),
+        refused: true,
     }
     .queued(&*world.rng, now, now);
     let noted = world.store.write(|mut tx| async move {

@@ -1,6 +1,7 @@
-//! Telling whoever asked for an endorsement what came of it: it was given, it was declined, or the mail was refused.
+//! Telling whoever asked for an endorsement what came of it: it was given, it was declined, or a mail with its link was refused, which may be
+//! after it was given.
 
-use touchstone_store::{EndorsedKind, StoreError, TenantId};
+use touchstone_store::{EndorsedKind, EndorsementRequestRow, EndorsementRow, StoreError, TenantId};
 use touchstone_vc::Timestamp;
 
 use crate::{
@@ -9,11 +10,13 @@ use crate::{
     text::day,
 };
 
-/// Mails the member who asked. Nobody is told of what a program asked, nor a member who may not look any more.
+/// Mails the member who asked: what was answered or, where that is what came, that the mail was `refused`. Nobody is told of what a program asked,
+/// nor a member who may not look any more.
 pub(crate) async fn tell_asker(
     world: &World,
     tenant: &TenantId,
     id: &str,
+    refused: bool,
 ) -> Result<(), TellAskerError> {
     let reader = world.store.read();
     let Some(request) = reader.endorsement_request(tenant, id).await? else {
@@ -27,6 +30,9 @@ pub(crate) async fn tell_asker(
         return Ok(());
     };
     let said = reader.endorsement(tenant, id).await?;
+    if is_over(&request, said.as_ref(), refused) {
+        return Ok(());
+    }
     let title = &request.title;
     let number = match request.kind {
         EndorsedKind::Achievement => format!("version {}", request.version),
@@ -34,10 +40,28 @@ pub(crate) async fn tell_asker(
     };
     let link = world.site.link(&format!("/endorsements/{id}"));
     let whole = format!("What was said is on this page: {link}");
-    let (word, subject, said, out) = match (&said, request.answered_at, request.refused_at) {
-        (Some(said), ..) => {
-            let until = day(Timestamp::from_unix_millis(said.valid_until));
-            let organization = &said.organization;
+    let until = |valid_until| day(Timestamp::from_unix_millis(valid_until));
+    let before = match request.token_hash {
+        Some(_) => " A link that was sent before still opens.",
+        None => "",
+    };
+    let (word, subject, said, out) = match (&said, request.answered_at) {
+        (Some(said), _) if refused => {
+            let (organization, until) = (&said.organization, until(said.valid_until));
+            (
+                "refused",
+                format!("The link to the endorsement of “{title}” was not delivered"),
+                format!(
+                    "the mail server refused the mail to {} with the link by which the endorsement of “{title}” ({number}) is taken back. It was endorsed for {organization}, until {until}, and nothing about that changed.{before}",
+                    request.email
+                ),
+                format!(
+                    "Look whether the address is right. If it is, send the link again: {link}. If it is not, write to them yourself."
+                ),
+            )
+        }
+        (Some(said), _) => {
+            let (organization, until) = (&said.organization, until(said.valid_until));
             (
                 "endorsed",
                 format!("“{title}” was endorsed"),
@@ -45,7 +69,7 @@ pub(crate) async fn tell_asker(
                 whole,
             )
         }
-        (None, Some(_), _) => (
+        (None, Some(_)) => (
             "declined",
             format!("“{title}” was not endorsed"),
             format!(
@@ -54,19 +78,17 @@ pub(crate) async fn tell_asker(
             ),
             whole,
         ),
-        (None, None, Some(_)) => (
+        (None, None) => (
             "refused",
             format!("A request to endorse “{title}” was not delivered"),
             format!(
-                "the mail server refused the mail to {} that asks to endorse “{title}” ({number}). A link that was sent before still opens.",
+                "the mail server refused the mail to {} that asks to endorse “{title}” ({number}).{before}",
                 request.email
             ),
             format!(
                 "Look whether the address is right. If it is, send the link again: {link}. If it is not, ask anew under the right one."
             ),
         ),
-        // It was sent again in between.
-        (None, None, None) => return Ok(()),
     };
     let notice = Notice {
         id: format!("endorsement.{id}.{word}.{}", request.mails),
@@ -78,6 +100,16 @@ pub(crate) async fn tell_asker(
         about: "what came of a request for an endorsement",
     };
     Ok(mail(world, notice).await?)
+}
+
+/// Whether nothing is to be told any more: it was taken back, the mail was sent again in between, or it was declined by a link of before.
+fn is_over(request: &EndorsementRequestRow, said: Option<&EndorsementRow>, refused: bool) -> bool {
+    match (said, request.answered_at) {
+        (Some(said), _) if said.withdrawn_at.is_some() => true,
+        (Some(_), _) => refused && request.refused_at.is_none(),
+        (None, Some(_)) => refused,
+        (None, None) => request.refused_at.is_none(),
+    }
 }
 
 /// Why nobody was told this time.

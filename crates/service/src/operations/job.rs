@@ -68,6 +68,9 @@ pub enum Job {
         tenant: String,
         /// The request.
         request: String,
+        /// That the mail was refused, and not what was answered.
+        #[serde(default)]
+        refused: bool,
     },
     /// Tells a member's old address that it is theirs no more.
     MovedMail {
@@ -319,6 +322,12 @@ impl Job {
             Self::SigninMail { address, .. } => address,
             Self::SignUpMail { sign_up } => sign_up,
             Self::SignHistory { tenant } => tenant,
+            // What was answered is told whatever became of another mail with the link.
+            Self::AskerMail {
+                request,
+                refused: true,
+                ..
+            } => &format!("{request} refused"),
             Self::EndorsementMail { request, .. } | Self::AskerMail { request, .. } => request,
             // Two institutions that move one person's address tell of it each.
             Self::MovedMail {
@@ -517,6 +526,7 @@ mod tests {
             Job::AskerMail {
                 tenant: "t".into(),
                 request: "e".into(),
+                refused: true,
             },
         ];
         assert_eq!(jobs.len(), Job::KINDS.len());

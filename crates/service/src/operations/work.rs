@@ -220,7 +220,8 @@ async fn run(world: &World, row: &JobRow) -> Result<Left, WorkError> {
         Job::AskerMail {
             tenant: id,
             request,
-        } => endorsing::tell_asker(world, &tenant(&id), &request).await?,
+            refused,
+        } => endorsing::tell_asker(world, &tenant(&id), &request, refused).await?,
         Job::SignUpMail { sign_up } => mail_sign_up(world, &sign_up).await?,
         Job::ForgetApplications {} => hiring::forget_applications(world, &lease).await?,
         Job::ReadRegisters {} => verifying::read_due(world, &lease).await?,

@@ -3,7 +3,7 @@
 use crate::endorsing_support::{BOSS, asking, site, token, with_passkey};
 use crate::support::{MEASURING, audited, institution_with, owner};
 use touchstone_service::endorsing::{
-    AskEndorsement, ask_again, ask_endorsement, decline, endorsement, look,
+    AskEndorsement, ask_again, ask_endorsement, decline, endorsement, look, withdraw,
 };
 use touchstone_service::operations::{disable, work_until_idle};
 use touchstone_service::ports::MailError;
@@ -68,6 +68,59 @@ async fn the_old_link_opens_until_the_new_mail_was_taken_and_who_asked_is_told_o
     assert_eq!(told.to, "ines@riverside.example");
     assert!(told.subject.contains("was endorsed"), "{}", told.subject);
     assert!(told.text.contains("Çelik Makina"), "{}", told.text);
+}
+
+#[tokio::test]
+async fn a_refusal_after_a_yes_is_told_as_one_and_a_yes_that_was_taken_back_is_not_told() {
+    let test = site().await;
+    let tenant = institution_with(&test, MEASURING).await;
+    let ines = owner(&test, &tenant, "ines@riverside.example").await;
+    let order = AskEndorsement {
+        actor: ines.id,
+        ..asking(&test, &tenant, BOSS)
+    };
+    let id = ask_endorsement(&test, &order).await.unwrap().id;
+    work_until_idle(&test).await.unwrap();
+    let link = token(&test, BOSS);
+    // The yes waits for the mail server while the link is sent again and refused: both are told.
+    test.mail
+        .fail_with(Some(MailError::Unavailable("451".into())));
+    with_passkey(&test, &link).await.unwrap();
+    work_until_idle(&test).await.unwrap();
+    test.mail.fail_with(None);
+    test.mail.refuse_to(&[BOSS]);
+    ask_again(&test, &tenant, "registrar", &id).await.unwrap();
+    test.clock.advance_millis(60_000);
+    work_until_idle(&test).await.unwrap();
+    let told: Vec<_> = (test.mail.sent().into_iter())
+        .filter(|mail| mail.to == "ines@riverside.example")
+        .collect();
+    let count = |subject: &str| {
+        let all = told.iter().filter(|mail| mail.subject.contains(subject));
+        all.count()
+    };
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert_eq!(count("was endorsed"), 1, "{told:?}");
+    assert_eq!(count("not delivered"), 1, "{told:?}");
+    let refused = told.iter().find(|mail| mail.subject.contains("delivered"));
+    let text = &refused.unwrap().text;
+    for part in [BOSS, "refused", "Çelik Makina", "taken back"] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+
+    test.mail.refuse_to(&[]);
+    let second = AskEndorsement {
+        email: "ceo@other.example".into(),
+        ..order
+    };
+    ask_endorsement(&test, &second).await.unwrap();
+    work_until_idle(&test).await.unwrap();
+    let link = token(&test, "ceo@other.example");
+    let sent = test.mail.sent().len();
+    with_passkey(&test, &link).await.unwrap();
+    withdraw(&test, &link, "").await.unwrap();
+    work_until_idle(&test).await.unwrap();
+    assert_eq!(test.mail.sent().len(), sent, "there is nothing to tell");
 }
 
 #[tokio::test]

@@ -167,6 +167,12 @@ on_both! {
         tx.mail_endorsement_request(one, "r1", NOON + 3).await.unwrap();
         tx.commit().await.unwrap();
         assert_eq!(refused().await, None);
+        // A refusal that comes late is of a mail before the one that was taken.
+        let mut tx = store.begin().await.unwrap();
+        tx.refuse_endorsement_mail(one, "r1", NOON + 4).await.unwrap();
+        tx.give_endorsement_token(one, "r1", "hash").await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(refused().await, None);
     }
 
     async fn an_endorsement_is_hidden_and_withdrawn_once(store: Store) {
