@@ -89,6 +89,7 @@ impl Reader {
             .filter(endorsement_request::Column::Thing.eq(thing))
             .filter(endorsement_request::Column::Version.eq(version))
             .filter(endorsement_request::Column::AnsweredAt.is_null())
+            .filter(endorsement_request::Column::Declined.is_null())
             .filter(endorsement_request::Column::EndsAt.gte(now))
             .order_by_asc(endorsement_request::Column::Id);
         Ok(found.one(self.sql.as_ref()).await?)
@@ -278,6 +279,27 @@ impl Tx {
             .exec(self.sql.as_ref())
             .await?;
         hit("endorsement_request", answered.rows_affected)
+    }
+
+    /// Notes that a request was taken back, and why: it ends now. Conflicts if it was answered or taken back before.
+    #[crate::boxed]
+    pub async fn take_back_endorsement_request(
+        &mut self,
+        tenant: &TenantId,
+        id: &str,
+        at: i64,
+        why: &str,
+    ) -> Result<(), StoreError> {
+        let taken = endorsement_request::Entity::update_many()
+            .col_expr(endorsement_request::Column::EndsAt, Expr::value(at))
+            .col_expr(endorsement_request::Column::Declined, Expr::value(why))
+            .filter(endorsement_request::Column::Id.eq(id))
+            .filter(endorsement_request::Column::Tenant.eq(tenant.clone()))
+            .filter(endorsement_request::Column::AnsweredAt.is_null())
+            .filter(endorsement_request::Column::Declined.is_null())
+            .exec(self.sql.as_ref())
+            .await?;
+        hit("endorsement_request", taken.rows_affected)
     }
 
     /// Adds what was said. Conflicts if something was said to its request before.

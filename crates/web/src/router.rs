@@ -247,6 +247,10 @@ fn endorsing() -> Router<Web> {
         .route("/endorsements/{id}", get(endorsements::one))
         .route("/endorsements/{id}/again", post(endorsements::ask_again))
         .route("/endorsements/{id}/hide", post(endorsements::hide))
+        .route(
+            "/endorsements/{id}/take-back",
+            post(endorsements::take_back),
+        )
 }
 
 /// Who earned it, list by list.

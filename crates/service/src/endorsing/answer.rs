@@ -83,6 +83,9 @@ pub(super) fn is_open(request: &EndorsementRequestRow, now: Timestamp) -> Result
     if request.answered_at.is_some() {
         return Err(AnswerError::Answered);
     }
+    if request.taken_back().is_some() {
+        return Err(AnswerError::TakenBack);
+    }
     match request.ends_at < now.unix_millis() {
         true => Err(AnswerError::Ended),
         false => Ok(()),

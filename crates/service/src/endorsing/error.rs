@@ -35,10 +35,10 @@ pub enum AskError {
     TooMany(u64),
     /// With the id of the request.
     #[error(
-        "whoever has this address was asked about this version already, and can still answer: if the mail was lost, send the link of request {0} again"
+        "whoever has this address was asked about this version already, and no answer has come yet: send the link of request {0} again or, if something in it is wrong, take it back and ask anew"
     )]
     Asked(String),
-    #[error("this was answered, or its time is over: ask anew")]
+    #[error("this was answered or taken back, or its time is over: ask anew")]
     NotOpen,
     #[error(transparent)]
     Elsewhere(#[from] Box<Elsewhere>),
@@ -58,6 +58,9 @@ pub enum AnswerError {
     /// The time for answers is over.
     #[error("the time for an answer is over: whoever asked you can ask again")]
     Ended,
+    /// Whoever asked took the request back.
+    #[error("whoever asked you took the request back: if they ask anew, answer by the new link")]
+    TakenBack,
     /// What was to be endorsed is not what is published.
     #[error(
         "what is published is not what you were asked about: whoever asked you has to ask anew"
@@ -180,6 +183,12 @@ pub enum EndorsementError {
     /// Too long a reason.
     #[error("a reason has at most 500 characters")]
     Reason,
+    /// A request is not taken back without a reason.
+    #[error("say why, in at most 500 characters")]
+    Why,
+    /// Nothing is left to take back.
+    #[error("this was answered, or its time is over: nobody waits for an answer any more")]
+    NotOpen,
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -8,9 +8,9 @@
 //!   that asked signs what was said as what it is, a record: it is the issuer, the comment begins with who spoke, and the evidence holds what
 //!   the passkey signed, for everybody to check.
 //!
-//! **Invariants:** what is to be endorsed is frozen before the mail leaves; a request is answered once; a link opens its request and nothing
-//! else; an answer, its entry of the log and its audit lines commit together; nobody is mailed again and again, whoever asks, or at all once
-//! they said so.
+//! **Invariants:** what is to be endorsed is frozen before the mail leaves; a request is answered once, and not after it was taken back; a link
+//! opens its request and nothing else; an answer, its entry of the log and its audit lines commit together; nobody is mailed again and again,
+//! whoever asks, or at all once they said so.
 
 mod answer;
 mod answer_as_member;
@@ -31,6 +31,7 @@ mod look;
 mod public;
 mod refuse;
 mod state;
+mod take_back;
 mod tell_asker;
 mod thing;
 mod withdraw;
@@ -57,6 +58,7 @@ pub(crate) use public::{File, documents_of, file, listing};
 pub(crate) use public::{counts, shown_endorsements, standing, standing_among};
 pub use refuse::refuse;
 pub use state::State;
+pub use take_back::{TakingBack, take_back};
 pub(crate) use tell_asker::{TellAskerError, tell_asker};
 pub use thing::{Endorsed, askable};
 pub use withdraw::withdraw;

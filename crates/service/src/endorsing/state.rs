@@ -9,6 +9,8 @@ pub enum State {
     Asked,
     /// Nobody answered in time.
     Lapsed,
+    /// Whoever asked took the request back.
+    TakenBack,
     /// They said no.
     Declined,
     /// Endorsed, and the endorsement holds.
@@ -25,6 +27,7 @@ impl State {
         match said {
             Some(said) => Self::of_said(said, now),
             None if request.answered_at.is_some() => Self::Declined,
+            None if request.taken_back().is_some() => Self::TakenBack,
             None if request.ends_at < now => Self::Lapsed,
             None => Self::Asked,
         }
@@ -44,6 +47,7 @@ impl State {
         match self {
             Self::Asked => "asked",
             Self::Lapsed => "lapsed",
+            Self::TakenBack => "taken_back",
             Self::Declined => "declined",
             Self::Endorsed => "endorsed",
             Self::Expired => "expired",

@@ -108,7 +108,7 @@ fn is_over(request: &EndorsementRequestRow, said: Option<&EndorsementRow>, refus
         (Some(said), _) if said.withdrawn_at.is_some() => true,
         (Some(_), _) => refused && request.refused_at.is_none(),
         (None, Some(_)) => refused,
-        (None, None) => request.refused_at.is_none(),
+        (None, None) => request.refused_at.is_none() || request.taken_back().is_some(),
     }
 }
 

@@ -9,8 +9,9 @@ use crate::support::{MEASURING, audited, institution_with, order, owner};
 use serde_json::json;
 use touchstone_service::drawn::draw;
 use touchstone_service::endorsing::{
-    AnswerError, AskEndorsement, AskError, EndorsementError, Hiding, Said, State, ask_again,
-    ask_endorsement, begin_passkey, endorsement, endorsements, hide, look, refuse, withdraw,
+    AnswerError, AskEndorsement, AskError, EndorsementError, Hiding, Said, State, TakingBack,
+    ask_again, ask_endorsement, begin_passkey, decline, endorsement, endorsements, hide, look,
+    refuse, take_back, withdraw,
 };
 use touchstone_service::issuing::{define, revise};
 use touchstone_service::operations::work_until_idle;
@@ -122,6 +123,48 @@ async fn who_can_still_answer_is_not_asked_the_same_anew() {
         ..before
     };
     ask_endorsement(&test, &late).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_request_that_is_taken_back_takes_no_answer_and_the_same_is_asked_anew() {
+    let test = site().await;
+    let tenant = institution_with(&test, MEASURING).await;
+    let (id, link) = asked(&test, &tenant, BOSS).await;
+    let order = |id: &str, why: &str| TakingBack {
+        tenant: tenant.clone(),
+        actor: "registrar".into(),
+        id: id.into(),
+        why: why.into(),
+    };
+    let refused = take_back(&test, &order(&id, " ")).await;
+    assert!(matches!(refused, Err(EndorsementError::Why)), "{refused:?}");
+    // A mail that waits is not sent any more.
+    ask_again(&test, &tenant, "registrar", &id).await.unwrap();
+    for _ in 0..2 {
+        let taken = take_back(&test, &order(&id, "The wrong language.")).await;
+        taken.unwrap();
+    }
+    work_until_idle(&test).await.unwrap();
+    assert_eq!(test.mail.sent().len(), 1);
+    assert_eq!(audited(&test, &tenant, "endorsement.take_back").await, 1);
+    assert_eq!(state(&test, &tenant, &id).await, State::TakenBack);
+    let found = endorsement(&test, &tenant, &id).await.unwrap().unwrap();
+    assert_eq!(found.request.taken_back(), Some("The wrong language."));
+    let seen = look(&test, &link).await.unwrap().unwrap();
+    assert_eq!(seen.state, State::TakenBack);
+    let late = begin_passkey(&test, &link, &said(&test)).await;
+    assert!(matches!(late, Err(AnswerError::TakenBack)), "{late:?}");
+    let late = decline(&test, &link, "").await;
+    assert!(matches!(late, Err(AnswerError::TakenBack)), "{late:?}");
+    let again = ask_again(&test, &tenant, "registrar", &id).await;
+    assert!(matches!(again, Err(AskError::NotOpen)), "{again:?}");
+
+    let (anew, link) = asked(&test, &tenant, BOSS).await;
+    assert_ne!(anew, id);
+    with_passkey(&test, &link).await.unwrap();
+    let late = take_back(&test, &order(&anew, "Too late.")).await;
+    assert!(matches!(late, Err(EndorsementError::NotOpen)), "{late:?}");
+    assert_eq!(state(&test, &tenant, &anew).await, State::Endorsed);
 }
 
 #[tokio::test]
@@ -446,6 +489,17 @@ async fn t52_another_institution_finds_no_endorsement() {
     );
     let refused = ask_again(&test, &theirs, "registrar", &id).await;
     assert!(matches!(refused, Err(AskError::NoSuchThing)), "{refused:?}");
+    let taking = TakingBack {
+        tenant: theirs.clone(),
+        actor: "registrar".into(),
+        id: id.clone(),
+        why: "It is not theirs.".into(),
+    };
+    let refused = take_back(&test, &taking).await;
+    assert!(
+        matches!(refused, Err(EndorsementError::NoSuchEndorsement)),
+        "{refused:?}"
+    );
     let order = AskEndorsement {
         thing: endorsement(&test, &tenant, &id)
             .await

@@ -36,7 +36,7 @@ pub struct Model {
     pub asked_at: i64,
     /// Who asked.
     pub asked_by: String,
-    /// Until when an answer is wanted.
+    /// Until when an answer is wanted; of one that was taken back, when it was.
     pub ends_at: i64,
     /// Hash of the token in the mail; absent until it is sent.
     pub token_hash: Option<String>,
@@ -46,10 +46,19 @@ pub struct Model {
     pub mailed_at: i64,
     /// When it was answered, one way or the other.
     pub answered_at: Option<i64>,
-    /// Why it was declined, if it was; may be empty.
+    /// Why it was declined, if it was; may be empty. Where nobody answered, why it was taken back.
     pub declined: Option<String>,
     /// When the mail server refused the last mail, if it did.
     pub refused_at: Option<i64>,
+}
+
+impl Model {
+    /// Why whoever asked took the request back; absent where they did not.
+    pub fn taken_back(&self) -> Option<&str> {
+        self.declined
+            .as_deref()
+            .filter(|_| self.answered_at.is_none())
+    }
 }
 
 /// Joins are written where they are needed.

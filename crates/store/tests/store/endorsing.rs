@@ -150,6 +150,29 @@ on_both! {
         assert_eq!(open(one, "a1", 2, "a@a.example", NOON + 2).await, None, "it was answered");
     }
 
+    async fn a_request_is_taken_back_once_and_not_once_it_was_answered(store: Store) {
+        let tenant = &found(&store).await;
+        let mut tx = store.begin().await.unwrap();
+        for id in ["r1", "r2"] {
+            tx.add_endorsement_request(asked(id, tenant, &format!("{id}@a.example"), NOON)).await.unwrap();
+        }
+        tx.answer_endorsement_request(tenant, "r2", NOON + 1, Some("No.")).await.unwrap();
+        tx.take_back_endorsement_request(tenant, "r1", NOON + 2, "The wrong day.").await.unwrap();
+        tx.commit().await.unwrap();
+        let mut tx = store.begin().await.unwrap();
+        for id in ["r1", "r2"] {
+            conflicts(tx.take_back_endorsement_request(tenant, id, NOON + 3, "x").await, "endorsement_request");
+        }
+        drop(tx);
+        let reader = store.read();
+        let row = async |id| reader.endorsement_request(tenant, id).await.unwrap().unwrap();
+        let (taken, declined) = (row("r1").await, row("r2").await);
+        assert_eq!((taken.taken_back(), taken.ends_at), (Some("The wrong day."), NOON + 2));
+        assert_eq!((declined.taken_back(), declined.ends_at), (None, NOON + 10));
+        let open = reader.open_endorsement_request(tenant, EndorsedKind::Achievement, "a1", 2, "r1@a.example", NOON);
+        assert_eq!(open.await.unwrap(), None, "at whatever moment");
+    }
+
     async fn a_mail_that_was_refused_is_noted_until_another_is_sent(store: Store) {
         let one = &found(&store).await;
         let other = institution("hill");
@@ -228,6 +251,7 @@ on_both! {
         conflicts(tx.give_endorsement_token(other, "r1", "x").await, "endorsement_request");
         conflicts(tx.mail_endorsement_request(other, "r1", NOON).await, "endorsement_request");
         conflicts(tx.answer_endorsement_request(other, "r1", NOON, None).await, "endorsement_request");
+        conflicts(tx.take_back_endorsement_request(other, "r1", NOON, "x").await, "endorsement_request");
         conflicts(tx.hide_endorsement(other, "r1", NOON).await, "endorsement");
         conflicts(tx.withdraw_endorsement(other, "r1", NOON, "").await, "endorsement");
     }

@@ -78,6 +78,7 @@ impl Operation {
             | "reviewMappingAgain"
             | "releaseMappingSet"
             | "withdrawMapping"
+            | "takeBackEndorsementRequest"
             | "joinMappingSet" => json!({ "why": "A trial." }),
             "beginCompetencyPilot" => {
                 json!({ "slug": "x", "description": "Turn.", "assessmentMethod": "A test", "language": "en", "until": "2099-12-31", "why": "A trial." })
@@ -257,6 +258,13 @@ async fn t52_what_belongs_to_another_institution_is_not_found() {
     let framework = json!({ "files": ["uri,label\nhttps://a.example/1,Turns\n"], "uri": "https://a.example", "title": "A" });
     mine.post("/api/v1/frameworks", &framework).await.with(201);
     let framework = mine.get("/api/v1/frameworks").await.with(200);
+    let ends = format!("{}T23:59:59Z", crate::endorsements::day(&site, 20));
+    let endorsement = json!({
+        "kind": "achievement", "thing": achievements["achievements"][0]["id"],
+        "email": "boss@celik.example", "endsAt": ends,
+    });
+    let endorsement = mine.post("/api/v1/endorsements", &endorsement).await;
+    let endorsement = endorsement.with(201);
     let id = |noun: &str| match noun {
         "webhooks" => webhook["id"].as_str().unwrap(),
         "frameworks" => framework["frameworks"][0]["id"].as_str().unwrap(),
@@ -269,6 +277,7 @@ async fn t52_what_belongs_to_another_institution_is_not_found() {
         "changes" => change["id"].as_str().unwrap(),
         "achievements" => achievements["achievements"][0]["id"].as_str().unwrap(),
         "batches" => &batch,
+        "endorsements" => endorsement["id"].as_str().unwrap(),
         "credentials" => &credentials[0],
         "members" => members["members"][0]["id"].as_str().unwrap(),
         "keys" => keys["keys"][0]["id"].as_str().unwrap(),

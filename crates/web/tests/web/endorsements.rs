@@ -382,6 +382,50 @@ async fn a_mail_that_was_refused_is_told_and_a_link_is_sent_again_once() {
 }
 
 #[tokio::test]
+async fn a_request_with_a_mistake_is_taken_back_with_a_reason_and_asked_anew() {
+    let (site, owner) = Site::with_owner("riverside").await;
+    define(&owner).await;
+    let (path, token) = asked(&site, &owner, BOSS).await;
+    let page = owner.get(&path).await;
+    let here = format!("{path}/take-back");
+    let empty = owner.submit(&page, &here, &[("why", " ")]).await;
+    assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(empty.text().contains("href=\"#f-why\""), "{}", empty.text());
+    for _ in 0..2 {
+        let said = [("why", "The <wrong> language.")];
+        let taken = owner.submit(&page, &here, &said).await;
+        assert_eq!(taken.location(), path, "{}", taken.text());
+    }
+    let seen = owner.get(&path).await.text();
+    for part in ["Request taken back", "The &lt;wrong&gt; language."] {
+        assert!(seen.contains(part), "{part}: {seen}");
+    }
+    assert!(!seen.contains("Send the link again"), "{seen}");
+    let link = format!("/endorse/{token}");
+    let stranger = site.stranger();
+    let seen = stranger.get(&link).await.text();
+    assert!(seen.contains("took the request back"), "{seen}");
+    assert!(!seen.contains("&lt;wrong&gt;"), "that is for the asker");
+    let late = stranger.post(&format!("{link}/decline"), &[]).await;
+    assert_eq!(late.status, StatusCode::GONE, "{}", late.text());
+
+    let anew = ask(&site, &owner, BOSS).await;
+    assert_eq!(anew.status, StatusCode::SEE_OTHER, "{}", anew.text());
+    let id = anew.location().rsplit('/').next().unwrap();
+    let program = Program::with(&site, &owner.tenant, &[Scope::Read, Scope::Define]).await;
+    let here = format!("/api/v1/endorsements/{id}/take-back");
+    let empty = program.post(&here, &json!({"why": ""})).await;
+    empty.problem(422, "faulty_reason");
+    let why = json!({"why": "The wrong day."});
+    let taken = program.post(&here, &why).await.with(200);
+    assert_eq!(taken["state"], "taken_back");
+    assert_eq!(taken["takenBackWhy"], "The wrong day.");
+    assert_eq!(taken["declined"], Value::Null);
+    let unknown = program.post("/api/v1/endorsements/x/take-back", &why).await;
+    unknown.problem(404, "endorsement_not_found");
+}
+
+#[tokio::test]
 async fn t30_scanners_of_mail_refuse_nothing_and_the_button_does() {
     let (site, owner) = Site::with_owner("riverside").await;
     define(&owner).await;
@@ -395,7 +439,7 @@ async fn t30_scanners_of_mail_refuse_nothing_and_the_button_does() {
     let anew = ask(&site, &owner, BOSS).await;
     assert_eq!(anew.status, StatusCode::CONFLICT, "{}", anew.text());
     for part in [
-        "can still answer",
+        "no answer has come yet",
         "href=\"#f-open\"",
         "id=\"f-open\"",
         &format!("href=\"{path}\""),

@@ -47,6 +47,11 @@ pub(crate) const DESK: &[Row] = &[
     (GET, "/endorsements/{id}", Some(Permission::Read)),
     (POST, "/endorsements/{id}/again", Some(Permission::Define)),
     (POST, "/endorsements/{id}/hide", Some(Permission::Define)),
+    (
+        POST,
+        "/endorsements/{id}/take-back",
+        Some(Permission::Define),
+    ),
     (GET, "/cohorts", Some(Permission::Read)),
     (POST, "/cohorts", Some(Permission::Issue)),
     (GET, "/cohorts/new", Some(Permission::Issue)),

@@ -194,6 +194,8 @@ async fn filled(site: &Site, owner: &Browser) -> Vec<String> {
     let neighbour = site.owner("hillside").await;
     crate::journey::define(&neighbour).await;
     pages.push(crate::endorsements::endorsed(site, owner, &neighbour).await);
+    let (open, _) = crate::endorsements::asked(site, owner, "w@y.example").await;
+    pages.push(open);
     let (_, token) = crate::endorsements::asked(site, &neighbour, "x@y.example").await;
     pages.push(format!("/endorsements/for/{token}"));
     let answers = applied.role.replace("/roles/", "/responsibilities/role/");

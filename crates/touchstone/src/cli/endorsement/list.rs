@@ -102,7 +102,8 @@ fn json(world: &World, one: &Endorsement) -> Value {
         "endsAt": time(request.ends_at),
         "answeredAt": request.answered_at.map(time),
         "mailRefusedAt": request.refused_at.map(time),
-        "declined": request.declined,
+        "declined": request.declined.as_ref().filter(|_| request.taken_back().is_none()),
+        "takenBackWhy": request.taken_back(),
         "said": said,
     })
 }

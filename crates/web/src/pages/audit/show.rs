@@ -242,6 +242,7 @@ pub fn words(action: &str) -> &str {
         "institution.describe" => "changed the institution’s profile",
         "endorsement.ask" => "asked for an endorsement",
         "endorsement.ask_again" => "sent the link of an endorsement again",
+        "endorsement.take_back" => "took a request for an endorsement back",
         "endorsement.bounced" => "the mail of a request for an endorsement was refused",
         "endorsement.receive" => "endorsed by a link",
         "endorsement.give" => "endorsed for the institution",

@@ -69,7 +69,9 @@ impl From<AnswerError> for ApiError {
                 return Self::unavailable("not_signed").with_detail(said);
             }
             AnswerError::Answered => return Self::conflict("answered_before").with_detail(said),
-            AnswerError::Ended => return Self::gone("request_ended").with_detail(said),
+            AnswerError::Ended | AnswerError::TakenBack => {
+                return Self::gone("request_ended").with_detail(said);
+            }
             AnswerError::Changed => return Self::conflict("changed").with_detail(said),
             AnswerError::Elsewhere(_) => return Self::conflict("site_moved").with_detail(said),
             AnswerError::InBetween => return Self::conflict("key_changed").with_detail(said),

@@ -48,7 +48,9 @@ pub(super) fn page(
         p {
             @if let Some(person) = &found.asker { bdi { (clean(person)) } " at " }
             a href={ "/i/" (found.institution.slug) } { bdi { (asker) } }
-            " asked you on " (day_text(moment(found.request.asked_at))) ", and wants an answer by " (day_text(moment(found.request.ends_at))) "."
+            " asked you on " (day_text(moment(found.request.asked_at)))
+            @if found.state != State::TakenBack { ", and wants an answer by " (day_text(moment(found.request.ends_at))) }
+            "."
         }
         @if !found.request.message.is_empty() {
             blockquote { @for line in found.request.message.lines() { p dir="auto" { (clean(line)) } } }
@@ -74,6 +76,9 @@ fn standing(found: &Look) -> Markup {
         State::Asked => html! {},
         State::Lapsed => {
             html! { p.verdict.wait { (icon("clock")) " " strong { "The time for an answer is over" } } }
+        }
+        State::TakenBack => {
+            html! { p.verdict.wait { (icon("clock")) " " strong { "Whoever asked took the request back" } (on(Some(found.request.ends_at))) } }
         }
         State::Declined => {
             html! { p.verdict.wait { (icon("pass")) " " strong { "You declined" } (on(found.request.answered_at)) } }
@@ -264,6 +269,7 @@ pub(in crate::pages) fn problem_of(error: &AnswerError) -> Option<Problem> {
         AnswerError::NoSuchLink
         | AnswerError::Answered
         | AnswerError::Ended
+        | AnswerError::TakenBack
         | AnswerError::Changed
         | AnswerError::OwnInstitution
         | AnswerError::NotShown

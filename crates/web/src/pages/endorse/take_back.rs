@@ -22,6 +22,6 @@ pub async fn withdraw(
             again(&web, &token, &typed, Some(AnswerError::Reason)).await
         }
         Err(EndorsementError::Store(error)) => Err(error.into()),
-        Err(EndorsementError::NoSuchEndorsement | EndorsementError::Hidden) => Err(unknown()),
+        Err(_) => Err(unknown()),
     }
 }

@@ -126,7 +126,7 @@ fn form(by: &SignedIn, things: &[(String, String)], typed: &Typed, problems: &[P
         @if things.is_empty() { (nothing("There is nothing to endorse yet: write an achievement, or release a mapping set.", Some(("/achievements/new", "Write an achievement")))) } @else {
             p { "A mail goes to the address, in your institution’s name. From then on this version does not change any more: a change makes the next one, which nobody has endorsed. One address gets five such mails in a month, whoever asks." }
             (by.desk.form_once("/endorsements", &html! {
-                @if let Some(id) = &typed.open { p id="f-open" { a href={ "/endorsements/" (id) } { "See that request, and send its link again" } } }
+                @if let Some(id) = &typed.open { p id="f-open" { a href={ "/endorsements/" (id) } { "See that request: send its link again, or take it back" } } }
                 (field(&Field { name: "of", label: "What", value: &typed.of, error: error("of"), control: Control::Choice(&choices), ..Field::default() }))
                 (field(&Field { name: "email", label: "Whom: their mail address", hint: Some("Somebody of another organization. What your own says counts for nothing."), value: &typed.email, error: error("email"), control: Control::Typed("email"), required: true, ..Field::default() }))
                 (field(&Field { name: "language", label: "Language of the mail", value: &typed.language, control: Control::Choice(LANGUAGES), ..Field::default() }))

@@ -66,12 +66,12 @@ async fn show(
     let main = html! {
         h1 { (title) }
         (error_summary("It was not signed", problem.map(std::slice::from_ref).unwrap_or_default()))
-        p { bdi { (asker) } " wants an answer by " (day_text(moment(found.request.ends_at))) "." }
+        @if found.state != Standing::TakenBack { p { bdi { (asker) } " wants an answer by " (day_text(moment(found.request.ends_at))) "." } }
         (about(&found.endorsed))
         @if own {
             (note(Some(Tone::Warn), Some("people"), "Your own institution asked", &html! { p { "Another organization has to answer. Hand the link to nobody but whom it was sent to." } }))
         } @else if found.state != Standing::Asked {
-            (note(Some(Tone::Wait), Some("clock"), "This was answered, or its time is over", &html! { p { a href={ "/endorse/" (token) } { "What was said" } } }))
+            (note(Some(Tone::Wait), Some("clock"), "This was answered or taken back, or its time is over", &html! { p { a href={ "/endorse/" (token) } { "What was said" } } }))
         } @else {
             h2 { "Answer for " bdi { (clean(&by.desk.institution)) } }
             p { "Your institution signs this with its key. Its name, yours and these words are public until the day that you choose, and stand in the public log by their hash." }

@@ -7,6 +7,7 @@ mod ask_again;
 mod hide;
 mod one;
 mod public;
+mod take_back;
 mod words;
 
 pub use all::all;
@@ -18,3 +19,4 @@ pub use hide::hide;
 pub use one::one;
 pub use public::page as public_page;
 pub(super) use public::{beside, endorsed_by, endorsers_line};
+pub use take_back::take_back;

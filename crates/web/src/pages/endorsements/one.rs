@@ -1,6 +1,7 @@
 //! `GET /endorsements/ID`
 
 use axum::extract::{Path, State};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use touchstone_service::endorsing::{self, Endorsement, State as Standing};
@@ -14,7 +15,10 @@ use crate::pages::desk::{Desk, trail};
 use crate::pages::endorse::way;
 use crate::signed_in::SignedIn;
 use crate::state::Web;
-use crate::templates::{Tone, day_text, fact, facts, icon, moment, outcome};
+use crate::templates::{
+    Control, Field, Problem, Tone, day_text, error_summary, fact, facts, field, icon, moment,
+    outcome,
+};
 use crate::text::clean;
 
 /// One request, with what came of it.
@@ -24,17 +28,38 @@ pub async fn one(
     Path(id): Path<String>,
 ) -> Result<Response, ApiError> {
     by.may(Permission::Read)?;
-    let found = endorsing::endorsement(&web.world, by.tenant(), &id).await?;
+    show(&web, &by, &id, ("", None)).await
+}
+
+/// The page; once more with the reason that was typed for taking the request back, and what was refused of it.
+pub(super) async fn show(
+    web: &Web,
+    by: &SignedIn,
+    id: &str,
+    (why, refused): (&str, Option<String>),
+) -> Result<Response, ApiError> {
+    let found = endorsing::endorsement(&web.world, by.tenant(), id).await?;
     let found = found.ok_or_else(|| ApiError::not_found("endorsement_not_found"))?;
     let title = clean(&found.request.title);
+    let problem = refused.map(|words| Problem {
+        field: "why".to_owned(),
+        words,
+    });
+    let problem = problem.as_ref();
     let main = html! {
         (trail(&[("/achievements", "Achievements"), ("/endorsements", "Endorsements")]))
         h1 { bdi { (title) } " " small { (number(found.request.kind, found.request.version)) } }
+        (error_summary("It was not taken back", problem.map(std::slice::from_ref).unwrap_or_default()))
         (asked(&found))
         @if let Some(said) = &found.said { (answered(&by.desk, &found, said)) }
-        @if by.desk.may(Permission::Define) { (acts(&by.desk, &found)) }
+        @if by.desk.may(Permission::Define) { (acts(&by.desk, &found, why, problem)) }
     };
-    Ok(by.desk.page(&title, "/achievements", &main).into_response())
+    let status = match problem {
+        None => StatusCode::OK,
+        Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
+    };
+    let page = by.desk.page(&title, "/achievements", &main);
+    Ok((status, page).into_response())
 }
 
 fn asked(found: &Endorsement) -> Markup {
@@ -47,7 +72,13 @@ fn asked(found: &Endorsement) -> Markup {
         (fact("State", &state(found.state, hidden)))
         (fact("Asked", &html! { bdi { (request.email) } }))
         (fact("By", &html! { @match &found.asker { Some(asker) => bdi { (clean(asker)) }, None => "A program" } ", on " (day_text(moment(request.asked_at))) }))
-        (fact("Answer wanted by", &html! { (day_text(moment(request.ends_at))) }))
+        @match request.taken_back() {
+            None => (fact("Answer wanted by", &html! { (day_text(moment(request.ends_at))) })),
+            Some(why) => {
+                (fact("Taken back on", &html! { (day_text(moment(request.ends_at))) }))
+                (fact("Why", &lines(why)))
+            }
+        }
         (fact("Mails", &html! { (request.mails) }))
         @if let Some(at) = request.refused_at {
             (fact("Not delivered", &html! { span class=(Tone::Warn.class()) { (outcome(Tone::Warn, "The mail server refused the last mail")) } ", on " (day_text(moment(at))) ". Look whether the address is right; if it is not, ask anew under the right one." }))
@@ -80,7 +111,7 @@ fn answered(desk: &Desk, found: &Endorsement, said: &EndorsementRow) -> Markup {
     }
 }
 
-fn acts(desk: &Desk, found: &Endorsement) -> Markup {
+fn acts(desk: &Desk, found: &Endorsement, why: &str, problem: Option<&Problem>) -> Markup {
     let here = format!("/endorsements/{}", found.request.id);
     let shown = found
         .said
@@ -93,6 +124,15 @@ fn acts(desk: &Desk, found: &Endorsement) -> Markup {
                 (desk.form(&format!("{here}/again"), &html! {
                     input type="hidden" name="mails" value=(found.request.mails);
                     p.acts { button { (icon("mail")) " Send the link again" } }
+                }))
+            }
+        }
+        @if found.state == Standing::Asked {
+            section { h2 { "Something in it is wrong?" }
+                p { "Take the request back, and ask anew. Nobody can answer it from now on; its link says that you took it back." }
+                (desk.form(&format!("{here}/take-back"), &html! {
+                    (field(&Field { name: "why", label: "Why", hint: Some("Stands here and in the record. Whoever was asked does not read it."), value: why, error: problem.map(|problem| problem.words.as_str()), control: Control::Lines(2), required: true, ..Field::default() }))
+                    p.acts { button { (icon("retry")) " Take the request back" } }
                 }))
             }
         }

@@ -11,6 +11,7 @@ pub(super) fn state(state: State, hidden: bool) -> Markup {
         State::Endorsed if hidden => (Tone::Wait, "Not shown"),
         State::Asked => (Tone::Wait, "Asked"),
         State::Lapsed => (Tone::Warn, "No answer"),
+        State::TakenBack => (Tone::Warn, "Request taken back"),
         State::Declined => (Tone::Warn, "Declined"),
         State::Endorsed => (Tone::Pass, "Endorsed"),
         State::Expired => (Tone::Warn, "Ended"),

@@ -36,7 +36,7 @@ pub(crate) async fn list(
     let found = endorsements(&web.world, &by.tenant, place.after.as_ref(), most).await?;
     let rows = found.rows.into_iter();
     Ok(Json(Endorsements {
-        endorsements: rows.map(|one| Endorsement::of(&web, one)).collect(),
+        endorsements: rows.map(|one| Endorsement::of(&web.world, one)).collect(),
         next: found.next.as_ref().map(Place::written),
     }))
 }

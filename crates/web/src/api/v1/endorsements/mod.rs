@@ -2,8 +2,10 @@
 
 mod ask;
 mod list;
+mod take_back;
 
 use serde::Serialize;
+use touchstone_service::World;
 use touchstone_service::endorsing::{self, AskError, EndorsementError};
 use touchstone_service::rows::EndorsementWay;
 use utoipa::ToSchema;
@@ -19,6 +21,7 @@ pub(super) fn routes() -> OpenApiRouter<Web> {
     OpenApiRouter::new()
         .routes(routes!(list::list))
         .routes(routes!(ask::ask))
+        .routes(routes!(take_back::take_back))
 }
 
 /// A request for an endorsement, with what was said to it.
@@ -41,11 +44,11 @@ pub(crate) struct Endorsement {
     sha256: String,
     /// Whom it was sent to.
     email: String,
-    /// `asked`, `lapsed`, `declined`, `endorsed`, `expired` or `withdrawn`.
+    /// `asked`, `lapsed`, `taken_back`, `declined`, `endorsed`, `expired` or `withdrawn`.
     state: &'static str,
     /// When it was asked for.
     asked_at: String,
-    /// Until when an answer is wanted.
+    /// Until when an answer is wanted; of one that was taken back, when it was.
     ends_at: String,
     /// When it was answered.
     answered_at: Option<String>,
@@ -53,6 +56,8 @@ pub(crate) struct Endorsement {
     mail_refused_at: Option<String>,
     /// Why it was declined; empty where no reason was given, `null` where it was not.
     declined: Option<String>,
+    /// Why your institution took the request back; `null` where it did not.
+    taken_back_why: Option<String>,
     /// What they said, where they endorsed.
     said: Option<Said>,
 }
@@ -89,7 +94,7 @@ pub(crate) struct Said {
 }
 
 impl Endorsement {
-    fn of(web: &Web, one: endorsing::Endorsement) -> Self {
+    fn of(world: &World, one: endorsing::Endorsement) -> Self {
         let said = one.said.map(|said| Said {
             endorser: said.endorser().map(str::to_owned),
             way: EndorsementWay::as_str(said.way),
@@ -99,12 +104,13 @@ impl Endorsement {
             own_organization: said.own == 1,
             valid_from: time(said.valid_from),
             valid_until: time(said.valid_until),
-            credential: one.path.as_deref().map(|path| web.world.site.link(path)),
+            credential: one.path.as_deref().map(|path| world.site.link(path)),
             hidden_at: said.hidden_at.map(time),
             withdrawn_at: said.withdrawn_at.map(time),
             withdrawn_why: said.withdrawn_why,
         });
         let request = one.request;
+        let taken_back_why = request.taken_back().map(str::to_owned);
         Self {
             id: request.id,
             kind: request.kind.as_str(),
@@ -119,7 +125,9 @@ impl Endorsement {
             ends_at: time(request.ends_at),
             answered_at: request.answered_at.map(time),
             mail_refused_at: request.refused_at.map(time),
-            declined: request.declined,
+            // The row keeps both reasons in one place.
+            declined: request.declined.filter(|_| taken_back_why.is_none()),
+            taken_back_why,
             said,
         }
     }
@@ -135,6 +143,8 @@ impl From<EndorsementError> for ApiError {
             EndorsementError::Reason => {
                 Self::unprocessable("faulty_reason").with_field("reason", said)
             }
+            EndorsementError::Why => Self::unprocessable("faulty_reason").with_field("why", said),
+            EndorsementError::NotOpen => Self::conflict("not_open").with_detail(said),
             EndorsementError::Store(error) => error.into(),
         }
     }
