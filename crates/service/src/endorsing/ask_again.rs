@@ -8,13 +8,15 @@ use super::{
 };
 use crate::{World, operations::Job};
 
-/// Sends it again, as long as an answer may come or one that was given holds.
+/// Sends it again, as long as an answer may come or one that was given holds. `seen`: how many mails there were when whoever asks looked; where
+/// there are more, it was pressed twice, and is sent once.
 #[crate::boxed]
 pub async fn ask_again(
     world: &World,
     tenant: &TenantId,
     actor: &str,
     id: &str,
+    seen: Option<i64>,
 ) -> Result<(), AskError> {
     let now = world.clock.now();
     let at = now.unix_millis();
@@ -28,6 +30,9 @@ pub async fn ask_again(
         .write(|mut tx| async move {
             let row = tx.endorsement_request(tenant, id).await?;
             let row = row.ok_or(AskError::NoSuchThing)?;
+            if seen.is_some_and(|seen| seen != row.mails) {
+                return Ok(());
+            }
             let said = tx.endorsement(tenant, id).await?;
             match State::of(&row, said.as_ref(), at) {
                 State::Asked => may_ask(world, &tx, &row.email).await?,

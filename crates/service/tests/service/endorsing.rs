@@ -139,7 +139,9 @@ async fn a_request_that_is_taken_back_takes_no_answer_and_the_same_is_asked_anew
     let refused = take_back(&test, &order(&id, " ")).await;
     assert!(matches!(refused, Err(EndorsementError::Why)), "{refused:?}");
     // A mail that waits is not sent any more.
-    ask_again(&test, &tenant, "registrar", &id).await.unwrap();
+    ask_again(&test, &tenant, "registrar", &id, None)
+        .await
+        .unwrap();
     for _ in 0..2 {
         let taken = take_back(&test, &order(&id, "The wrong language.")).await;
         taken.unwrap();
@@ -156,7 +158,7 @@ async fn a_request_that_is_taken_back_takes_no_answer_and_the_same_is_asked_anew
     assert!(matches!(late, Err(AnswerError::TakenBack)), "{late:?}");
     let late = decline(&test, &link, "").await;
     assert!(matches!(late, Err(AnswerError::TakenBack)), "{late:?}");
-    let again = ask_again(&test, &tenant, "registrar", &id).await;
+    let again = ask_again(&test, &tenant, "registrar", &id, None).await;
     assert!(matches!(again, Err(AskError::NotOpen)), "{again:?}");
 
     let (anew, link) = asked(&test, &tenant, BOSS).await;
@@ -237,7 +239,7 @@ async fn a_request_lapses_and_cannot_be_answered_then() {
     assert_eq!(state(&test, &tenant, &id).await, State::Lapsed);
     let late = begin_passkey(&test, &link, &said(&test)).await;
     assert!(matches!(late, Err(AnswerError::Ended)), "{late:?}");
-    let again = ask_again(&test, &tenant, "registrar", &id).await;
+    let again = ask_again(&test, &tenant, "registrar", &id, None).await;
     assert!(matches!(again, Err(AskError::NotOpen)), "{again:?}");
 }
 
@@ -246,7 +248,9 @@ async fn a_lost_link_is_sent_again_and_the_old_one_opens_nothing() {
     let test = site().await;
     let tenant = institution_with(&test, MEASURING).await;
     let (id, old) = asked(&test, &tenant, BOSS).await;
-    ask_again(&test, &tenant, "registrar", &id).await.unwrap();
+    ask_again(&test, &tenant, "registrar", &id, None)
+        .await
+        .unwrap();
     work_until_idle(&test).await.unwrap();
     let new = token(&test, BOSS);
     assert_ne!(new, old);
@@ -258,11 +262,30 @@ async fn a_lost_link_is_sent_again_and_the_old_one_opens_nothing() {
     );
     with_passkey(&test, &new).await.unwrap();
     // It is also the way to take an answer back.
-    ask_again(&test, &tenant, "registrar", &id).await.unwrap();
+    ask_again(&test, &tenant, "registrar", &id, None)
+        .await
+        .unwrap();
     work_until_idle(&test).await.unwrap();
     withdraw(&test, &token(&test, BOSS), "").await.unwrap();
-    let over = ask_again(&test, &tenant, "registrar", &id).await;
+    let over = ask_again(&test, &tenant, "registrar", &id, None).await;
     assert!(matches!(over, Err(AskError::NotOpen)), "{over:?}");
+}
+
+#[tokio::test]
+async fn a_link_that_is_sent_again_by_two_presses_at_once_is_sent_once() {
+    let test = site().await;
+    let tenant = institution_with(&test, MEASURING).await;
+    let (id, _) = asked(&test, &tenant, BOSS).await;
+    let press = async || ask_again(&test, &tenant, "registrar", &id, Some(1)).await;
+    let (one, other) = tokio::join!(press(), press());
+    one.unwrap();
+    other.unwrap();
+    let found = endorsement(&test, &tenant, &id).await.unwrap().unwrap();
+    assert_eq!(found.request.mails, 2);
+    assert_eq!(audited(&test, &tenant, "endorsement.ask_again").await, 1);
+    press().await.unwrap();
+    work_until_idle(&test).await.unwrap();
+    assert_eq!(test.mail.sent().len(), 2);
 }
 
 #[tokio::test]
@@ -341,7 +364,7 @@ async fn nobody_is_written_to_again_and_again_or_once_they_said_so() {
     for (who, more) in [(&tenant, 2), (&theirs, 1)] {
         let (id, _) = asked(&test, who, BOSS).await;
         for _ in 0..more {
-            ask_again(&test, who, "registrar", &id).await.unwrap();
+            ask_again(&test, who, "registrar", &id, None).await.unwrap();
         }
     }
     let sixth = ask_endorsement(&test, &asking(&test, &tenant, " BOSS@celik.example ")).await;
@@ -350,11 +373,13 @@ async fn nobody_is_written_to_again_and_again_or_once_they_said_so() {
     let (id, link) = asked(&test, &tenant, BOSS).await;
     assert!(refuse(&test, &link).await.unwrap() && refuse(&test, &link).await.unwrap());
     assert!(!refuse(&test, "nothing").await.unwrap());
-    let again = ask_again(&test, &tenant, "registrar", &id).await;
+    let again = ask_again(&test, &tenant, "registrar", &id, None).await;
     assert!(matches!(again, Err(AskError::Enough)), "{again:?}");
     // It stays open. Whoever answered it needs its link to take the answer back, and gets that.
     with_passkey(&test, &link).await.unwrap();
-    ask_again(&test, &tenant, "registrar", &id).await.unwrap();
+    ask_again(&test, &tenant, "registrar", &id, None)
+        .await
+        .unwrap();
     work_until_idle(&test).await.unwrap();
     withdraw(&test, &token(&test, BOSS), "").await.unwrap();
     test.clock.advance_millis(3 * 365 * DAY_MS);
@@ -371,7 +396,9 @@ async fn a_mail_that_waits_is_not_sent_once_its_reader_said_no_more() {
     let test = site().await;
     let tenant = institution_with(&test, MEASURING).await;
     let (id, link) = asked(&test, &tenant, BOSS).await;
-    ask_again(&test, &tenant, "registrar", &id).await.unwrap();
+    ask_again(&test, &tenant, "registrar", &id, None)
+        .await
+        .unwrap();
     let sent = test.mail.sent().len();
     assert!(refuse(&test, &link).await.unwrap());
     work_until_idle(&test).await.unwrap();
@@ -487,7 +514,7 @@ async fn t52_another_institution_finds_no_endorsement() {
         matches!(refused, Err(EndorsementError::NoSuchEndorsement)),
         "{refused:?}"
     );
-    let refused = ask_again(&test, &theirs, "registrar", &id).await;
+    let refused = ask_again(&test, &theirs, "registrar", &id, None).await;
     assert!(matches!(refused, Err(AskError::NoSuchThing)), "{refused:?}");
     let taking = TakingBack {
         tenant: theirs.clone(),

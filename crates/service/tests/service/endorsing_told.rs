@@ -28,7 +28,9 @@ async fn the_old_link_opens_until_the_new_mail_was_taken_and_who_asked_is_told_o
 
     test.mail
         .fail_with(Some(MailError::Unavailable("451".into())));
-    ask_again(&test, &tenant, "registrar", &id).await.unwrap();
+    ask_again(&test, &tenant, "registrar", &id, None)
+        .await
+        .unwrap();
     work_until_idle(&test).await.unwrap();
     assert!(
         look(&test, &old).await.unwrap().is_some(),
@@ -47,7 +49,9 @@ async fn the_old_link_opens_until_the_new_mail_was_taken_and_who_asked_is_told_o
     assert_eq!(refused_at().await, None);
 
     test.mail.refuse_to(&[BOSS]);
-    ask_again(&test, &tenant, "registrar", &id).await.unwrap();
+    ask_again(&test, &tenant, "registrar", &id, None)
+        .await
+        .unwrap();
     work_until_idle(&test).await.unwrap();
     assert!(look(&test, &new).await.unwrap().is_some());
     assert!(refused_at().await.is_some());
@@ -59,7 +63,9 @@ async fn the_old_link_opens_until_the_new_mail_was_taken_and_who_asked_is_told_o
     }
 
     test.mail.refuse_to(&[]);
-    ask_again(&test, &tenant, "registrar", &id).await.unwrap();
+    ask_again(&test, &tenant, "registrar", &id, None)
+        .await
+        .unwrap();
     work_until_idle(&test).await.unwrap();
     assert_eq!(refused_at().await, None);
     with_passkey(&test, &token(&test, BOSS)).await.unwrap();
@@ -89,7 +95,9 @@ async fn a_refusal_after_a_yes_is_told_as_one_and_a_yes_that_was_taken_back_is_n
     work_until_idle(&test).await.unwrap();
     test.mail.fail_with(None);
     test.mail.refuse_to(&[BOSS]);
-    ask_again(&test, &tenant, "registrar", &id).await.unwrap();
+    ask_again(&test, &tenant, "registrar", &id, None)
+        .await
+        .unwrap();
     test.clock.advance_millis(60_000);
     work_until_idle(&test).await.unwrap();
     let told: Vec<_> = (test.mail.sent().into_iter())

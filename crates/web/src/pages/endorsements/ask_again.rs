@@ -2,7 +2,7 @@
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use touchstone_service::endorsing::{self, endorsement};
+use touchstone_service::endorsing;
 use touchstone_service::operations::Permission;
 
 use crate::ApiError;
@@ -18,13 +18,8 @@ pub async fn ask_again(
     posted.by.may(Permission::Define)?;
     let (tenant, actor) = (posted.by.tenant(), &posted.by.member.id);
     let here = format!("/endorsements/{id}");
-    // Pressed twice, it is sent once: the page knows how many mails there were.
-    if let Some(seen) = posted.fields.some("mails") {
-        let found = endorsement(&web.world, tenant, &id).await?;
-        if found.is_some_and(|found| found.request.mails.to_string() != seen) {
-            return Ok(Redirect::to(&here).into_response());
-        }
-    }
-    endorsing::ask_again(&web.world, tenant, actor, &id).await?;
+    // The page knows how many mails there were.
+    let seen = posted.fields.text("mails").parse().ok();
+    endorsing::ask_again(&web.world, tenant, actor, &id, seen).await?;
     Ok(Redirect::to(&here).into_response())
 }
