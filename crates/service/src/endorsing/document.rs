@@ -205,7 +205,7 @@ fn related(endorsed: &Endorsed) -> Option<Json> {
     Some(json!({"id": endorsed.url, "digestSRI": digest(&sha256), "mediaType": media_type}))
 }
 
-/// The number of the list and the place in it that a record names, as [`Signer::record`] writes them.
+/// The number of the list and the place in it that a document names, as [`Signer::record`] writes them. Whoever signed it chose them.
 pub(super) fn place_of(record: &[u8]) -> Option<(i64, i64)> {
     let record: Json = serde_json::from_slice(record).ok()?;
     let status = &record["credentialStatus"];

@@ -2,7 +2,7 @@
 //! have of the record of a passkey's answer has a place in the institution's list, and is revoked there; of any other a copy says until its own
 //! end what it says.
 
-use touchstone_store::{AuditLine, EndorsementRow, EndorsementWay, StoreError, Tx};
+use touchstone_store::{AuditLine, EndorsementRow, StoreError, Tx};
 use touchstone_vc::Timestamp;
 
 use super::{ENDORSER, EndorsementError, document::place_of};
@@ -43,21 +43,25 @@ pub async fn withdraw(world: &World, token: &str, reason: &str) -> Result<(), En
     }
 }
 
-/// Revokes what the institution signed of it. What somebody else signed may name any place of any list, and changes none.
+/// Revokes what the institution signed of it. What somebody else signed may name any place of any list: none is touched that was not given to
+/// this request.
 async fn revoke_record(
     world: &World,
     tx: &mut Tx,
     said: &EndorsementRow,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let is_record = said.way == EndorsementWay::Passkey;
-    // Those that were signed by versions before have no place.
-    let Some((number, index)) = place_of(&said.document).filter(|_| is_record) else {
+    // Records that were signed by versions before have no place.
+    let Some((number, index)) = place_of(&said.document) else {
         return Ok(());
     };
     let Some(list) = tx.status_list(&said.tenant, number).await? else {
         return Ok(());
     };
+    let given = tx.given_to(&said.tenant, &list.id, index).await?;
+    if given.as_deref() != Some(said.request.as_str()) {
+        return Ok(());
+    }
     tx.force_positions(&said.tenant, &list.id, &[index], now.unix_millis())
         .await?;
     let job = Job::PublishStatus {

@@ -44,6 +44,7 @@ mod did_history_unpublished;
 mod endorsing;
 mod endorsing_answers;
 mod endorsing_passkey;
+mod endorsing_places;
 mod endorsing_support;
 mod endorsing_told;
 mod endorsing_wallet;

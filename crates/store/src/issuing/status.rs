@@ -126,6 +126,24 @@ impl Reader {
         Ok(positions)
     }
 
+    /// To what a position of a list was given. `None` where it was not, or where only a published list proves that it was.
+    #[crate::boxed]
+    pub async fn given_to(
+        &self,
+        tenant: &TenantId,
+        list: &str,
+        index: i64,
+    ) -> Result<Option<String>, StoreError> {
+        if self.status_list_by_id(tenant, list).await?.is_none() {
+            return Ok(None);
+        }
+        let found = status_entry::Entity::find()
+            .filter(status_entry::Column::List.eq(list))
+            .filter(status_entry::Column::Idx.eq(index))
+            .one(self.sql.as_ref());
+        Ok(found.await?.and_then(|entry| entry.credential))
+    }
+
     /// What was last published of a list.
     #[crate::boxed]
     pub async fn publication(

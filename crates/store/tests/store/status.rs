@@ -1,6 +1,8 @@
 //! Status lists: positions are given once, set bits are found, publications replace each other.
 
-use touchstone_store::{StatusListRow, StatusPublicationRow, StatusPurpose, Store, StoreError};
+use touchstone_store::{
+    StatusListRow, StatusPublicationRow, StatusPurpose, Store, StoreError, TenantId,
+};
 
 use crate::{
     database::TestDatabase,
@@ -123,6 +125,12 @@ on_both! {
         let read = store.read();
         assert_eq!(read.set_positions(&tenant, &revocation).await.unwrap(), [1, 4, 5, 99]);
         assert_eq!(read.set_positions(&tenant, &suspension).await.unwrap(), [2]);
+        // What was forced is still whose it was.
+        assert_eq!(read.given_to(&tenant, "s1", 4).await.unwrap().as_deref(), Some("c4"));
+        for (list, index) in [("s1", 99), ("s1", 6), ("s2", 4)] {
+            assert_eq!(read.given_to(&tenant, list, index).await.unwrap(), None);
+        }
+        assert_eq!(read.given_to(&TenantId::new("another"), "s1", 4).await.unwrap(), None);
 
         store.write(|mut tx| {
             let tenant = &tenant;
