@@ -4,8 +4,13 @@ use serde_json::{Value, json};
 use touchstone_service::ports::Signer;
 use touchstone_testkit::{Authenticator, MemorySigner};
 use touchstone_vc::{
-    Contexts, Curve, Draft, Securing, Suite, Timestamp, badge, crypto::rust::CRYPTO,
-    did::PublicKey, json::Value as Document, multibase,
+    Contexts, Curve, Draft, Securing, Suite, Timestamp, badge,
+    crypto::rust::CRYPTO,
+    did::PublicKey,
+    json::Value as Document,
+    model::StatusPurpose,
+    multibase,
+    status::bitstring::{Bits, StatusList},
 };
 
 use super::{keeping::issued, run::Folder};
@@ -86,14 +91,17 @@ fn what_a_passkey_signed_says_who_and_what_and_is_checked_offline() {
 
 /// A record of a file, signed by the key of this name.
 fn record(key: &str, statement: &Value, file: &str) -> String {
+    secured(key, &unsigned_record(key, statement, file).to_string())
+}
+
+fn unsigned_record(key: &str, statement: &Value, file: &str) -> Value {
     let digest = multibase::encode_base64url(&(CRYPTO.sha256)(file.as_bytes()));
     let digest = digest[1..].replace('-', "+").replace('_', "/");
     let contexts: Value = serde_json::from_str(&badge::contexts().to_string()).unwrap();
-    let (did, method) = issuer(key);
-    let unsigned = json!({
+    json!({
         "@context": contexts,
         "type": ["VerifiableCredential", "EndorsementCredential"],
-        "issuer": {"id": did, "type": ["Profile"], "name": "Riverside"},
+        "issuer": {"id": issuer(key).0, "type": ["Profile"], "name": "Riverside"},
         "validFrom": "2026-11-26T00:00:00Z",
         "credentialSubject": {
             "id": statement["subject"], "type": ["EndorsementSubject"], "endorsementComment": "As recorded.",
@@ -101,8 +109,12 @@ fn record(key: &str, statement: &Value, file: &str) -> String {
         "relatedResource": [{
             "id": "https://verify.example.edu/x.json", "digestSRI": format!("sha256-{digest}="), "mediaType": "application/json",
         }],
-    });
-    let unsigned = unsigned.to_string();
+    })
+}
+
+/// What the key of this name signed.
+fn secured(key: &str, unsigned: &str) -> String {
+    let (_, method) = issuer(key);
     let unsigned = Document::parse(unsigned.as_bytes()).unwrap();
     let at = Timestamp::parse("2026-11-26T00:00:00Z").unwrap();
     let securing = Securing::assertion(Suite::EddsaRdfc2022, Curve::Ed25519, &method, at);
@@ -164,6 +176,59 @@ fn a_record_that_the_one_that_asked_signed_makes_it_so_and_nothing_else_does() {
         .run(&args)
         .exits(1)
         .warns("is no record of said.json");
+}
+
+#[test]
+fn a_record_with_a_place_is_good_for_as_long_as_its_list_is_and_not_once_it_was_taken_back() {
+    const LIST: &str = "https://verify.example.edu/i/riverside/status/1";
+    let folder = Folder::new();
+    let mut said = statement();
+    said["askedBy"]["id"] = json!(issuer("riverside").0);
+    let file = signed(&folder, SITE, &said);
+    let mut placed = unsigned_record("riverside", &said, &file);
+    placed["credentialStatus"] = json!({
+        "id": format!("{LIST}#7"),
+        "type": "BitstringStatusListEntry",
+        "statusPurpose": "revocation",
+        "statusListIndex": "7",
+        "statusListCredential": LIST,
+    });
+    folder.write("record.json", secured("riverside", &placed.to_string()));
+    std::fs::create_dir_all(folder.path("archive/i/riverside/status")).unwrap();
+    let publish = |taken_back: bool| {
+        let mut bits = Bits::new(131_072);
+        bits.set(7, taken_back).unwrap();
+        let list = StatusList {
+            id: LIST.into(),
+            issuer: issuer("riverside").0,
+            purpose: StatusPurpose::Revocation,
+            valid_from: Timestamp::parse("2026-11-26T00:00:00Z").unwrap(),
+            valid_until: Timestamp::parse("2026-12-03T00:00:00Z").unwrap(),
+            ttl_millis: 30_000,
+            bits,
+        };
+        let list = secured("riverside", &list.unsigned().to_string());
+        folder.write("archive/i/riverside/status/1", list);
+    };
+    let check = |at: &str| {
+        let more = [
+            "--at",
+            at,
+            "--offline",
+            "--record",
+            "record.json",
+            "--documents",
+            "archive",
+        ];
+        folder.run(&[&CHECK[..3], &more].concat())
+    };
+    let (now, later) = ("2026-11-27T00:00:00Z", "2026-12-04T00:00:00Z");
+    check(now).exits(2).warns("could not be checked");
+    publish(false);
+    check(now).exits(0).says("SIGNED: Ayşe Demir");
+    check(later).exits(2).warns("could not be checked");
+    publish(true);
+    check(now).exits(1).warns("record.json does not hold");
 }
 
 #[test]

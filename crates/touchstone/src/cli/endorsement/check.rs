@@ -31,12 +31,15 @@ signed these words, which anybody can have done at home. The record beside it (I
 exactly this file: with it, and with it alone, this answers yes. Whether you believe that institution is yours to judge. Who spoke is not \
 shown: both names are as they were typed, by whoever had the link that was mailed to an address at the domain that is named.
 
+The record names its place in the institution's status list, which says whether it was taken back (records of before have none). A list is good \
+for seven days: without it, or with an older one, this could not be checked. --at judges as of a moment at which the list that you have was good.
+
 Examples:
   touchstone endorsement check ID.passkey.json --record ID.json --document achievement.json
   touchstone endorsement check ID.passkey.json --record ID.json --offline --documents archive/
-                                           with the documents that `touchstone publish` wrote
+                                           with the documents that `touchstone publish` wrote in the last seven days
 
-Exit codes: 0 signed, recorded, and it holds; 1 not true or ended; 2 could not be checked, as without --record.")]
+Exit codes: 0 signed, recorded, and it holds; 1 not true, ended or taken back; 2 could not be checked, as without --record or its status list.")]
 pub(super) struct Args {
     /// What the passkey signed.
     #[arg(value_name = "FILE")]
