@@ -2,13 +2,17 @@
 
 use touchstone_store::{AuditFilter, InstitutionRow, Reader, StoreError};
 
-/// An institution with the name and the DID that it had at `at`; everything else is as of today. A move is a row of its own, and a name is in
-/// the record of who gave it. A name that was given before the record had any, and changed since, is known no more: today's is told.
+/// An institution with the name and the DID that it had at `on`; everything else is as of today. `None` is today, for which its row is as it is.
+/// A move is a row of its own, and a name is in the record of who gave it. A name that was given before the record had any, and changed since, is
+/// known no more: today's is told.
 pub(super) async fn institution_then(
     reader: &Reader,
     now: InstitutionRow,
-    at: i64,
+    on: Option<i64>,
 ) -> Result<InstitutionRow, StoreError> {
+    let Some(at) = on else {
+        return Ok(now);
+    };
     let mut moves = reader.former_dids(&now.id).await?.into_iter();
     let left = moves.find(|former| former.moved_at > at);
     let named = name_then(reader, &now, at).await?;

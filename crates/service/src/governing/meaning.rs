@@ -64,15 +64,16 @@ pub struct Mapped {
     pub label: Option<String>,
 }
 
-/// What an achievement meant at `at`, by the short names of its institution and its own. `None` where there is no such thing, or where nothing had
-/// been issued under it by then.
+/// What an achievement meant at `on` (`None`: means now), by the short names of its institution and its own. `None` where there is no such thing,
+/// or where nothing had been issued under it by then.
 #[crate::boxed]
 pub async fn meaning(
     world: &World,
     institution: &str,
     achievement: &str,
-    at: Timestamp,
+    on: Option<Timestamp>,
 ) -> Result<Option<Meaning>, StoreError> {
+    let at = on.unwrap_or_else(|| world.clock.now());
     let reader = world.store.read();
     let Some(institution) = reader.institution_shown(institution).await? else {
         return Ok(None);
@@ -107,7 +108,8 @@ pub async fn meaning(
         .await?,
         endorsed: endorsed.unwrap_or_default(),
         mapped: mapped(world, tenant, &world.site.link(&path), then.version, at).await?,
-        institution: institution_then(&reader, institution.clone(), at.unix_millis()).await?,
+        institution: institution_then(&reader, institution.clone(), on.map(|on| on.unix_millis()))
+            .await?,
     }))
 }
 

@@ -49,15 +49,16 @@ pub struct Release {
     pub all_endorsements: Option<String>,
 }
 
-/// What was released by `at` of a mapping set or a competency, by the short names of its institution and its own. `None` where there is no such
-/// thing, where nothing of it had been released by then, and of things of other kinds.
+/// What was released by `on` (`None`: by now) of a mapping set or a competency, by the short names of its institution and its own. `None` where
+/// there is no such thing, where nothing of it had been released by then, and of things of other kinds.
 #[crate::boxed]
 pub async fn releases(
     world: &World,
     institution: &str,
     (kind, slug): (Thing, &str),
-    at: Timestamp,
+    on: Option<Timestamp>,
 ) -> Result<Option<Releases>, StoreError> {
+    let at = on.unwrap_or_else(|| world.clock.now());
     let reader = world.store.read();
     let Some(institution) = reader.institution_shown(institution).await? else {
         return Ok(None);
@@ -108,7 +109,7 @@ pub async fn releases(
     let no_longer_used =
         no_longer_used_since(&reader, &institution.id, thing, at.unix_millis()).await?;
     Ok(Some(Releases {
-        institution: institution_then(&reader, institution, at.unix_millis()).await?,
+        institution: institution_then(&reader, institution, on.map(|on| on.unix_millis())).await?,
         title: found.title,
         no_longer_used,
         latest,

@@ -26,7 +26,7 @@ fn later(world: &TestWorld) -> Timestamp {
 }
 
 async fn told(world: &TestWorld, at: Timestamp) -> Option<Meaning> {
-    let found = meaning(world, "riverside", "precision-measurement", at).await;
+    let found = meaning(world, "riverside", "precision-measurement", Some(at)).await;
     found.unwrap()
 }
 
@@ -116,7 +116,7 @@ async fn what_an_achievement_meant_is_told_for_any_day_since_it_was_awarded() {
     let ended = second.plus_millis(400 * DAY_MS);
     assert_eq!(told(&world, ended).await.unwrap().mapped.len(), 0);
     assert!(
-        meaning(&world, "riverside", "unheard-of", second)
+        meaning(&world, "riverside", "unheard-of", Some(second))
             .await
             .unwrap()
             .is_none()
@@ -166,12 +166,41 @@ async fn whose_it_is_is_told_by_the_name_and_the_did_of_then() {
 }
 
 #[tokio::test]
+async fn todays_name_is_told_of_today_although_the_clock_was_ahead_when_it_was_given() {
+    let world = world().await;
+    let (tenant, set, _) = agreed(&world).await;
+    define(&world, &order(&tenant, MEASURING)).await.unwrap();
+    confirmed(&world, &tenant, MEASURING, COHORT).await;
+    work_until_idle(&world).await.unwrap();
+    release(&world, &releasing(&tenant, &set)).await.unwrap();
+    let now = world.world.clock.now();
+    world.clock.advance_millis(DAY_MS);
+    let order = Redescription {
+        tenant,
+        actor: "owner".into(),
+        description: Description {
+            name: "Lakeside Polytechnic".into(),
+            ..founding("riverside").description
+        },
+    };
+    describe(&world, &order).await.unwrap();
+    world.clock.set(now);
+    let told = meaning(&world, "riverside", "precision-measurement", None).await;
+    let told = told.unwrap().unwrap();
+    assert_eq!(told.institution.name, "Lakeside Polytechnic");
+    let thing = (Thing::MappingSet, "machining");
+    let told = releases(&world, "riverside", thing, None).await.unwrap();
+    assert_eq!(told.unwrap().institution.name, "Lakeside Polytechnic");
+}
+
+#[tokio::test]
 async fn what_was_released_is_told_for_any_day_since_the_first_release() {
     let world = world().await;
     let (tenant, set, _) = agreed(&world).await;
     let by = async |at| -> Option<Releases> {
         let thing = (Thing::MappingSet, "machining");
-        releases(&world, "riverside", thing, at).await.unwrap()
+        let found = releases(&world, "riverside", thing, Some(at)).await;
+        found.unwrap()
     };
     let drafted = later(&world);
     release(&world, &releasing(&tenant, &set)).await.unwrap();
@@ -204,7 +233,7 @@ async fn what_was_released_is_told_for_any_day_since_the_first_release() {
     let then = by(over).await.unwrap();
     assert_eq!(then.no_longer_used.unwrap().1, "Metrology");
     for (kind, slug) in [(Thing::Competency, "machining"), (Thing::Role, "machining")] {
-        let none = releases(&world, "riverside", (kind, slug), over).await;
+        let none = releases(&world, "riverside", (kind, slug), Some(over)).await;
         assert!(none.unwrap().is_none(), "{kind:?}");
     }
 }

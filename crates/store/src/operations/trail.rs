@@ -3,6 +3,7 @@
 use sea_orm::{
     ActiveValue::{NotSet, Set},
     ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    Select,
 };
 
 use crate::{
@@ -68,28 +69,7 @@ impl Reader {
         before: Option<i64>,
         limit: u64,
     ) -> Result<Vec<AuditRow>, StoreError> {
-        let mut found = audit::Entity::find()
-            .filter(audit::Column::Tenant.eq(tenant.clone()))
-            .order_by_desc(audit::Column::Seq)
-            .limit(limit);
-        for (column, value) in [
-            (audit::Column::Actor, &filter.actor),
-            (audit::Column::Action, &filter.action),
-            (audit::Column::Subject, &filter.subject),
-        ] {
-            if let Some(value) = value {
-                found = found.filter(column.eq(value));
-            }
-        }
-        if let Some(from) = filter.from {
-            found = found.filter(audit::Column::At.gte(from));
-        }
-        if let Some(until) = filter.until {
-            found = found.filter(audit::Column::At.lt(until));
-        }
-        if let Some(before) = before {
-            found = found.filter(audit::Column::Seq.lt(before));
-        }
+        let found = passing(tenant, filter, before).limit(limit);
         Ok(found.all(self.sql.as_ref()).await?)
     }
 
@@ -223,5 +203,54 @@ impl Tx {
             .order_by_asc(outbox::Column::Seq)
             .limit(limit);
         Ok(found.all(self.sql.as_ref()).await?)
+    }
+}
+
+/// The lines of an institution that pass a filter, newest first.
+fn passing(tenant: &TenantId, filter: &AuditFilter, before: Option<i64>) -> Select<audit::Entity> {
+    let mut found = audit::Entity::find()
+        .filter(audit::Column::Tenant.eq(tenant.clone()))
+        .order_by_desc(audit::Column::Seq);
+    for (column, value) in [
+        (audit::Column::Actor, &filter.actor),
+        (audit::Column::Action, &filter.action),
+        (audit::Column::Subject, &filter.subject),
+    ] {
+        if let Some(value) = value {
+            found = found.filter(column.eq(value));
+        }
+    }
+    if let Some(from) = filter.from {
+        found = found.filter(audit::Column::At.gte(from));
+    }
+    if let Some(until) = filter.until {
+        found = found.filter(audit::Column::At.lt(until));
+    }
+    if let Some(before) = before {
+        found = found.filter(audit::Column::Seq.lt(before));
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan;
+
+    /// Whoever asks what something meant on a day has this asked.
+    #[tokio::test]
+    async fn what_was_done_to_one_thing_is_found_without_reading_the_record() {
+        let filter = AuditFilter {
+            action: Some("institution.describe".into()),
+            subject: Some("lake".into()),
+            until: Some(1),
+            ..AuditFilter::default()
+        };
+        let found = passing(&TenantId::new("lake"), &filter, None).limit(1);
+        let steps = plan::steps(found).await.unwrap();
+        assert_eq!(
+            steps,
+            ["SEARCH audit USING INDEX audit_by_tenant_subject (tenant=? AND subject=?)"]
+        );
     }
 }

@@ -16,12 +16,12 @@ pub struct Day {
 }
 
 impl Day {
-    /// Its end, or now where that is earlier.
-    pub(super) fn at(&self, now: Timestamp) -> Result<Timestamp, ApiError> {
+    /// Its end. `None` where that is not over: what is asked about is how it stands now.
+    pub(super) fn past(&self, now: Timestamp) -> Result<Option<Timestamp>, ApiError> {
         if self.on.is_empty() {
-            return Ok(now);
+            return Ok(None);
         }
-        end_of_asked(&self.on, now)
+        Ok(Some(end_of_asked(&self.on, now)?).filter(|end| *end < now))
     }
 
     /// Whether no day was asked about.

@@ -61,14 +61,15 @@ async fn find(
     achievement: &str,
     day: &Day,
 ) -> Result<(Meaning, Timestamp), ApiError> {
-    let at = day.at(web.world.clock.now())?;
-    let found = meaning(&web.world, slug, achievement, at).await?;
+    let now = web.world.clock.now();
+    let past = day.past(now)?;
+    let found = meaning(&web.world, slug, achievement, past).await?;
     let found = found.ok_or_else(|| {
         ApiError::not_found("achievement_not_issued_yet").with_detail(
             "There is no such achievement, or nobody had been awarded it by that day: nothing is told of drafts. Choose a later day.",
         )
     })?;
-    Ok((found, at))
+    Ok((found, past.unwrap_or(now)))
 }
 
 fn written(web: &Web, found: &Meaning, at: Timestamp) -> Value {

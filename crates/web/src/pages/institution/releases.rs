@@ -99,15 +99,16 @@ async fn find(
     kind: Thing,
     day: &Day,
 ) -> Result<(Releases, Timestamp), ApiError> {
-    let at = day.at(web.world.clock.now())?;
-    let found = releases(&web.world, institution, (kind, slug), at).await?;
+    let now = web.world.clock.now();
+    let past = day.past(now)?;
+    let found = releases(&web.world, institution, (kind, slug), past).await?;
     let found = found.ok_or_else(|| {
         ApiError::not_found("not_released_yet").with_detail(match day.is_today() {
             true => "There is no such thing, or nothing of it was released: nothing is told of drafts. Compare the address with what you were given.",
             false => "There is no such thing, or nothing of it had been released by that day: nothing is told of drafts. Choose a later day.",
         })
     })?;
-    Ok((found, at))
+    Ok((found, past.unwrap_or(now)))
 }
 
 pub(super) fn address((institution, slug): &(String, String), kind: Thing) -> String {
