@@ -259,7 +259,7 @@ async fn what_a_page_is_judged_from_is_kept_for_seconds_and_a_file_that_is_left_
         let here = touchstone_wasm::check(&credential, inputs.as_bytes());
         let here: Value = serde_json::from_str(&here).unwrap();
         let checks = here["report"]["checks"].as_array().unwrap();
-        let evidence = checks.iter().find(|check| check["kind"] == "evidence");
+        let evidence = checks.iter().find(|check| check["check"] == "evidence");
         let outcome = if handed_over { "pass" } else { "unknown" };
         assert_eq!(evidence.unwrap()["outcome"], outcome, "{kind} {here}");
         for _ in 0..5 {
