@@ -278,10 +278,11 @@ impl JobDraft {
             let least = if part == JobPart::Skills { 1 } else { 2 };
             let fits = words >= least && piece.chars().count() <= LONGEST;
             let said = under.unless_said(piece);
+            let has_room = self.statements.len() < MOST_STATEMENTS;
             let known = self.statements.iter_mut().find(|one| one.text == piece);
             match known {
                 Some(known) => known.wish = known.wish.or_required(said),
-                None if fits && self.statements.len() < MOST_STATEMENTS => {
+                None if fits && has_room => {
                     self.statements.push(JobStatement {
                         part,
                         wish: said,
