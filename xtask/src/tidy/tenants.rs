@@ -115,6 +115,7 @@ const WITHOUT_TENANT: &[(&str, &[&str])] = &[
             "log_anchors",
             "log_anchors_confirmed",
             "log_entries_before",
+            "log_entries_between",
             "log_entry",
             "log_entry_of",
             "log_staged_from",
