@@ -46,11 +46,11 @@ impl Class {
         if writes && matches!(path, "/credentials/verify" | "/presentations/verify") {
             return Some(Self::Verify);
         }
-        if super::origin::is_for_programs(path) {
-            return Some(Self::Api);
-        }
         let parts: Vec<&str> = path.split('/').skip(1).collect();
         match parts[..] {
+            // Whoever holds a claim link asks without a key.
+            ["api", "v1", "claims", _, "file"] => Some(Self::Download),
+            _ if super::origin::is_for_programs(path) => Some(Self::Api),
             ["signin" | "employers", ..] if writes => Some(Self::SignIn),
             // A file may have others asked for what it takes to check it.
             ["endorse", ..] if writes && path.ends_with("/file") => Some(Self::Verify),
@@ -432,6 +432,7 @@ mod tests {
             "/application/x",
             "/endorse/x/file",
             "/api/v1/claims/x/take",
+            "/api/v1/claims/x/file",
             "/api/v1/reminders/x",
         ] {
             assert!(Class::may_be_guessed(path), "{path}");
@@ -449,6 +450,7 @@ mod tests {
             "/v/abc/credential.bundle",
             "/v/abc/documents.json",
             "/claim/x/credential.pdf",
+            "/api/v1/claims/x/file",
             "/i/riverside/e/00ff",
         ] {
             for method in [Method::GET, Method::HEAD] {
