@@ -102,6 +102,18 @@ async fn one_page_has_a_slip_for_everybody_without_an_address() {
         offer.text().contains("Recoger mi credencial"),
         "as the slip"
     );
+
+    // Typed in: 422 alone counts as a guess.
+    let typed = async |code: &str| stranger.post("/claim", &[("code", code)]).await;
+    assert_eq!(typed(&second[0]).await.status, StatusCode::SEE_OTHER);
+    let replaced = typed(&first[1]).await;
+    assert_eq!(replaced.status, StatusCode::GONE, "{}", replaced.text());
+    let text = replaced.text();
+    assert!(text.contains("A newer code was made"), "{text}");
+    let made_up = typed("ABCD-EFGH-JKMN").await;
+    assert_eq!(made_up.status, StatusCode::UNPROCESSABLE_ENTITY);
+    site.test.clock.advance_millis(400 * 86_400_000);
+    assert_eq!(typed(&second[0]).await.status, StatusCode::GONE);
 }
 
 #[tokio::test]

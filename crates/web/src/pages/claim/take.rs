@@ -164,7 +164,12 @@ pub async fn typed(
                 words: words.why(&words.code.why, &error),
             };
             let page = offer::code(&web.edge.site, words, &typed.code, Some(&problem));
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+            // Only what was never a code counts as a guess: whoever has a sheet of before is no guesser.
+            let status = match error {
+                ClaimError::NoSuchClaim => StatusCode::UNPROCESSABLE_ENTITY,
+                _ => StatusCode::GONE,
+            };
+            Ok((status, page).into_response())
         }
     }
 }
