@@ -1,7 +1,9 @@
 //! Writing a role: what somebody does all day, task by task.
 
 use touchstone_crosswalk::role::{Need, Task};
-use touchstone_store::{AuditLine, RoleRow, RoleVersionRow, StoreError, TenantId};
+use touchstone_store::{
+    AuditFilter, AuditLine, Reader, RoleRow, RoleVersionRow, StoreError, TenantId,
+};
 
 use super::role::write;
 use crate::{
@@ -93,11 +95,18 @@ pub async fn write_role(world: &World, order: &RoleOrder) -> Result<String, Role
                 changed_at: now,
                 name,
             };
-            if before.as_ref().is_some_and(|before| is_lost(before, &row, order.seen)) {
-                return Err(RoleError::InBetween);
+            if let Some(before) = &before
+                && is_lost(before, &row, order.seen)
+            {
+                return match order.new_link && is_renewed(&tx, before, &row).await? {
+                    true => Ok(row.id),
+                    false => Err(RoleError::InBetween),
+                };
             }
             let id = row.id.clone();
-            let detail = serde_json::json!({"title": row.title, "tasks": tasks.len(), "public": !row.public.is_empty()});
+            let detail = serde_json::json!({
+                "title": row.title, "tasks": tasks.len(), "public": !row.public.is_empty(), "newLink": order.new_link,
+            });
             match before {
                 None => {
                     tx.add_role(row.clone()).await?;
@@ -142,9 +151,9 @@ pub async fn write_role(world: &World, order: &RoleOrder) -> Result<String, Role
 }
 
 /// The name under which everybody reads for a role: the one that it has, or had when it was open before, so that links which were printed lead
-/// there again; or another, where that is asked for. Until then it is told to nobody.
+/// there again; or another, where that is asked for: of a role that is closed, once it is open again. Until then it is told to nobody.
 fn name(world: &World, before: Option<&RoleRow>, order: &RoleOrder) -> Option<String> {
-    let kept = before.filter(|_| !(order.public && order.new_link));
+    let kept = before.filter(|_| !order.new_link);
     let known = kept.and_then(|before| match before.public.is_empty() {
         true => before.name.clone(),
         false => Some(before.public.clone()),
@@ -157,6 +166,25 @@ fn name(world: &World, before: Option<&RoleRow>, order: &RoleOrder) -> Option<St
 fn is_lost(before: &RoleRow, row: &RoleRow, seen: Option<i64>) -> bool {
     let said = |row: &RoleRow| (row.title.clone(), row.tasks.clone(), row.public.clone());
     said(before) != said(row) && seen.is_some_and(|seen| seen != before.changed_at)
+}
+
+/// Whether whoever wrote last had the link made anew, and said the rest as it is said now: it is the same form, sent once more. Another link
+/// would take the place of the one that was just shown.
+async fn is_renewed(reader: &Reader, before: &RoleRow, row: &RoleRow) -> Result<bool, StoreError> {
+    let said = |row: &RoleRow| (row.title.clone(), row.tasks.clone(), row.public.is_empty());
+    if said(before) != said(row) {
+        return Ok(false);
+    }
+    let filter = AuditFilter {
+        action: Some("role.write".into()),
+        subject: Some(row.id.clone()),
+        ..AuditFilter::default()
+    };
+    let lines = reader.audit_lines(&row.tenant, &filter, None, 1).await?;
+    Ok(lines.iter().any(|line| {
+        let detail = serde_json::from_str::<serde_json::Value>(&line.detail);
+        detail.is_ok_and(|detail| detail["newLink"] == true)
+    }))
 }
 
 /// A role as it is from its last change on.

@@ -3,8 +3,9 @@
 use touchstone_service::{
     crosswalk::{
         Beginning, DeclaredConflict, FoundBy, InvitedParty, Joining, MappingError, Proposal,
-        RoleOrder, TaskOrder, Vote, Wanting, ask_wallet, begin_set, declare_conflict, draft_role,
-        invite, join_set, mapping, propose, public_role, role, role_on, vote, write_role,
+        RoleError, RoleOrder, TaskOrder, Vote, Wanting, ask_wallet, begin_set, declare_conflict,
+        draft_role, invite, join_set, mapping, propose, public_role, role, role_on, vote,
+        write_role,
     },
     governing::{
         EndingKind, EntrustError, Entrusting, Thing, answered_before, endings, entrust,
@@ -14,7 +15,7 @@ use touchstone_service::{
     operations::domain::{DomainError, DomainOrder, check_domain, domain, name_domain},
     ports::{FetchError, Fetched},
 };
-use touchstone_store::{MappingState, TenantId};
+use touchstone_store::{MappingState, RoleRow, TenantId};
 use touchstone_testkit::{TestDatabase, world, world_on};
 
 use crate::support::{MEASURING, audited, founding, institution, issued};
@@ -332,19 +333,53 @@ async fn a_role_that_is_opened_again_has_its_name_and_none_while_it_is_closed() 
     world.tamper("UPDATE role SET name = NULL");
     assert_eq!(written(false).await.name.as_deref(), Some(name.as_str()));
     assert_eq!(written(true).await.public, name);
-    // Of a link that got out another is made, on request, and once it is public.
-    order.new_link = true;
-    for public in [false, true] {
-        order.public = public;
+    // Of a link that got out another is made, on request: of a role that is closed with it, once it is open again.
+    let mut last = name;
+    for (public, new_link) in [(false, true), (true, false), (true, true)] {
+        (order.public, order.new_link) = (public, new_link);
         world.clock.advance_millis(1);
         write_role(&world, &order).await.unwrap();
         let row = role(&world, &tenant, &id).await.unwrap().unwrap().row;
-        let another = row.name.is_some_and(|one| one != name);
-        assert_eq!(another, public);
+        assert_eq!(row.name.is_some(), public);
         let there = public_role(&world, &row.public).await.unwrap();
         assert_eq!(there.is_some(), public);
-        assert_eq!(public_role(&world, &name).await.unwrap(), None);
+        assert_ne!(row.public, last);
+        assert_eq!(public_role(&world, &last).await.unwrap(), None);
+        if public {
+            last = row.public;
+        }
     }
+}
+
+#[tokio::test]
+async fn a_form_that_asks_for_a_new_link_twice_makes_one() {
+    let world = world_on(TestDatabase::postgres()).await;
+    let tenant = institution(&world).await;
+    let mut order = wording(&tenant, None, "Turn");
+    order.tasks[0].id = "urn:example:turn".into();
+    let id = write_role(&world, &order).await.unwrap();
+    order.id = Some(id.clone());
+    let kept = async || role(&world, &tenant, &id).await.unwrap().unwrap().row;
+    let first = kept().await;
+    let looked_at = |new_link: bool, row: &RoleRow| RoleOrder {
+        new_link,
+        seen: Some(row.changed_at),
+        ..order.clone()
+    };
+    let renewing = looked_at(true, &first);
+    world.clock.advance_millis(1);
+    write_role(&world, &renewing).await.unwrap();
+    let second = kept().await;
+    assert_ne!(second.public, first.public);
+    world.clock.advance_millis(1);
+    assert_eq!(write_role(&world, &renewing).await.unwrap(), id);
+    assert_eq!(kept().await, second, "it was done already");
+    // What was saved in between without another link is nothing of the kind.
+    world.clock.advance_millis(1);
+    write_role(&world, &looked_at(false, &second)).await.unwrap();
+    let unseen = write_role(&world, &looked_at(true, &second)).await;
+    assert!(matches!(unseen, Err(RoleError::InBetween)), "{unseen:?}");
+    assert_eq!(kept().await.public, second.public);
 }
 
 #[tokio::test]

@@ -131,7 +131,7 @@ pub(crate) struct Wanted {
     /// Whether everybody who has its link may read it and read credentials for it.
     #[serde(default)]
     public: bool,
-    /// Whether it has another link from now on, where it is `public`: the one that it has, or had before it was closed, leads nowhere then.
+    /// Whether it has another link from now on, each time it is written so: the one that it has, or had before it was closed, leads nowhere then.
     #[serde(default, rename = "newLink")]
     new_link: bool,
     /// `changedAt` of the role that was looked at; left out, whatever stands there is written over. A new role has none.
