@@ -405,6 +405,9 @@ async fn a_request_with_a_mistake_is_taken_back_with_a_reason_and_asked_anew() {
     let stranger = site.stranger();
     let seen = stranger.get(&link).await.text();
     assert!(seen.contains("took the request back"), "{seen}");
+    assert!(!seen.contains("Your answer"), "there is none: {seen}");
+    let never = stranger.get(&format!("{link}/never")).await.text();
+    assert!(!never.contains("you can still answer it"), "{never}");
     assert!(!seen.contains("&lt;wrong&gt;"), "that is for the asker");
     let late = stranger.post(&format!("{link}/decline"), &[]).await;
     assert_eq!(late.status, StatusCode::GONE, "{}", late.text());
@@ -433,7 +436,9 @@ async fn t30_scanners_of_mail_refuse_nothing_and_the_button_does() {
     let never = format!("/endorse/{token}/never");
     let stranger = site.stranger();
     for _ in 0..50 {
-        assert_eq!(stranger.get(&never).await.status, StatusCode::OK);
+        let page = stranger.get(&never).await;
+        assert_eq!(page.status, StatusCode::OK);
+        assert!(page.text().contains("you can still answer it"));
     }
     // They can still answer, so they are asked nothing anew, and whoever asks is led to the request.
     let anew = ask(&site, &owner, BOSS).await;

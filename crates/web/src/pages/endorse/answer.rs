@@ -33,7 +33,7 @@ pub async fn never(
     let main = html! {
         h1 { "Be asked no more?" }
         p { bdi { (clean(&found.institution.name)) } " wrote to you. The button keeps every institution on this site from asking you for endorsements, for good. We keep a hash of your address for it. The institutions that asked you before keep your address with their requests." }
-        p { "This request stays open: you can still answer it, or leave it." }
+        @if found.state == endorsing::State::Asked { p { "This request stays open: you can still answer it, or leave it." } }
         form action={ "/endorse/" (token) "/never" } method="post" {
             p.acts { button.main { (icon("mail")) " Ask me no more" } " " a.button href={ "/endorse/" (token) } { "Back to the request" } }
         }

@@ -39,6 +39,7 @@ pub(super) fn page(
     let asker = clean(&found.institution.name);
     let heading = match found.state {
         State::Asked => format!("Do you endorse “{title}”?"),
+        State::Lapsed | State::TakenBack => format!("About “{title}”"),
         _ => format!("Your answer about “{title}”"),
     };
     let main = html! {
