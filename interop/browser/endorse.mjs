@@ -113,7 +113,7 @@ export async function endorse(browser, registrar, address, check) {
   check('a no is said without script', (await words(without)).includes('You declined'), await words(without));
   await plain.close();
   const waiting = await ask(WAITING);
-  return [{name: 'endorsements', path: '/endorsements'}, {name: 'endorsement', path: asked.path}, {name: 'endorse', path: waiting.link, open: true},
+  return [{name: 'endorsements', path: '/endorsements'}, {name: 'endorsement', path: asked.path}, {name: 'endorsement-waiting', path: waiting.path}, {name: 'endorse', path: waiting.link, open: true},
     {name: 'endorse-answered', path: no.link, open: true}, {name: 'endorse-never', path: `${waiting.link}/never`, open: true},
     {name: 'endorse-for', path: waiting.link.replace('/endorse/', '/endorsements/for/')}, {name: 'endorsed', path: open_, open: true}];
 }
