@@ -183,8 +183,8 @@ pub(super) fn domain_of(email: &str) -> &str {
     email.rsplit_once('@').map_or("", |(_, domain)| domain)
 }
 
-/// Mails the link of a request; a link that was mailed before opens it until the new mail was taken. One that was answered, or whose time is
-/// over, is let go by; one that was answered is mailed all the same if somebody asked for its link again, because the link is also the way to
+/// Mails the link of a request; a link that was mailed before opens it until the new mail was taken. One that was answered or taken back, or
+/// whose time is over, is let go by; one that was answered is mailed all the same if somebody asked for its link again, because the link is also the way to
 /// take an answer back.
 pub(crate) async fn mail_endorsement(
     world: &World,
@@ -194,7 +194,11 @@ pub(crate) async fn mail_endorsement(
     let now = world.clock.now().unix_millis();
     let reader = world.store.read();
     let row = reader.endorsement_request(tenant, id).await?;
-    let Some(row) = row.filter(|row| row.answered_at.is_some() || row.ends_at > now) else {
+    // The clock of whoever took it back may be ahead of this one.
+    let is_due = |row: &EndorsementRequestRow| {
+        row.answered_at.is_some() || (row.ends_at > now && row.taken_back().is_none())
+    };
+    let Some(row) = row.filter(is_due) else {
         return Ok(());
     };
     let Some(institution) = reader.institution(tenant).await? else {

@@ -41,7 +41,8 @@ pub async fn take_back(world: &World, order: &TakingBack) -> Result<(), Endorsem
             actor: order.actor.clone(),
             action: "endorsement.take_back".into(),
             subject: id.clone(),
-            detail: serde_json::json!({ "why": why }).to_string(),
+            // The row has the moment of now in the place of the day that was asked for.
+            detail: serde_json::json!({ "why": why, "endsAt": row.ends_at }).to_string(),
         }])
         .await?;
         Ok(())

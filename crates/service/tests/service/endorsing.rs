@@ -5,7 +5,7 @@ use crate::endorsing_support::{
     with_passkey,
 };
 use crate::static_hosts::hosts_are_told_of_every_file;
-use crate::support::{MEASURING, audited, institution_with, order, owner};
+use crate::support::{MEASURING, audited, institution_with, order, owner, recorded};
 use serde_json::json;
 use touchstone_service::drawn::draw;
 use touchstone_service::endorsing::{
@@ -142,10 +142,16 @@ async fn a_request_that_is_taken_back_takes_no_answer_and_the_same_is_asked_anew
     ask_again(&test, &tenant, "registrar", &id, None)
         .await
         .unwrap();
+    let before = endorsement(&test, &tenant, &id).await.unwrap().unwrap();
+    test.clock.advance_millis(1_000);
     for _ in 0..2 {
         let taken = take_back(&test, &order(&id, "The wrong language.")).await;
         taken.unwrap();
     }
+    let line = recorded(&test, &tenant, "endorsement.take_back").await;
+    assert_eq!(line["endsAt"], json!(before.request.ends_at));
+    // Also by a worker whose clock is behind.
+    test.clock.advance_millis(-1_000);
     work_until_idle(&test).await.unwrap();
     assert_eq!(test.mail.sent().len(), 1);
     assert_eq!(audited(&test, &tenant, "endorsement.take_back").await, 1);
