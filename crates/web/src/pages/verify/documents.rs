@@ -35,7 +35,10 @@ pub async fn of_page(
                 .await
                 .map_err(|error| ApiError::internal(&error))?;
             let bytes = inputs(&web, &supplied).await?;
-            let made = Arc::new(Prepared::quick("application/json", bytes));
+            let made = Arc::new(match bytes.len() > MOST_PACKED_HERE {
+                true => packed(bytes).await?,
+                false => Prepared::quick("application/json", bytes),
+            });
             web.page_documents.keep(&link, now, &made, forgotten);
             made
         }
@@ -50,14 +53,17 @@ pub async fn of_site(State(web): State<Web>, asked: HeaderMap) -> Result<Respons
         Some(made) => made,
         None => {
             let bytes = inputs(&web, &supply_all(&web.world).await?).await?;
-            // Megabytes are not packed where others wait.
-            let pack = move || Prepared::quick("application/json", bytes).pack();
-            let packed = tokio::task::spawn_blocking(pack).await;
-            let packed = packed.map_err(|error| ApiError::internal(&error))?;
-            web.site_documents.keep(now, packed)
+            web.site_documents.keep(now, packed(bytes).await?)
         }
     };
     Ok(made.answer(&asked, KEEP))
+}
+
+/// Packs them where nobody waits: there may be megabytes.
+async fn packed(bytes: Vec<u8>) -> Result<Prepared, ApiError> {
+    let pack = move || Prepared::quick("application/json", bytes).pack();
+    let packed = tokio::task::spawn_blocking(pack).await;
+    packed.map_err(|error| ApiError::internal(&error))
 }
 
 /// The documents of the whole site as they were put together last, for a few seconds.
@@ -101,3 +107,6 @@ async fn inputs(web: &Web, supplied: &Supplied) -> Result<Vec<u8>, ApiError> {
     }
     Ok(value.to_string().into_bytes())
 }
+
+/// How many bytes are packed at once, when the first reader asks. Text alone is less; files of evidence are more.
+const MOST_PACKED_HERE: usize = 128 * 1024;
