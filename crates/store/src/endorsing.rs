@@ -258,7 +258,7 @@ impl Tx {
         hit("endorsement_request", refused.rows_affected)
     }
 
-    /// Notes that a request was answered, and why it was declined if it was. Conflicts if it was answered before.
+    /// Notes that a request was answered, and why it was declined if it was. Conflicts if it was answered or taken back before.
     #[crate::boxed]
     pub async fn answer_endorsement_request(
         &mut self,
@@ -276,6 +276,7 @@ impl Tx {
             .filter(endorsement_request::Column::Id.eq(id))
             .filter(endorsement_request::Column::Tenant.eq(tenant.clone()))
             .filter(endorsement_request::Column::AnsweredAt.is_null())
+            .filter(endorsement_request::Column::Declined.is_null())
             .exec(self.sql.as_ref())
             .await?;
         hit("endorsement_request", answered.rows_affected)

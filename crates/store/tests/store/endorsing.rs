@@ -162,6 +162,9 @@ on_both! {
         let mut tx = store.begin().await.unwrap();
         for id in ["r1", "r2"] {
             conflicts(tx.take_back_endorsement_request(tenant, id, NOON + 3, "x").await, "endorsement_request");
+            for declined in [None, Some("No.")] {
+                conflicts(tx.answer_endorsement_request(tenant, id, NOON + 3, declined).await, "endorsement_request");
+            }
         }
         drop(tx);
         let reader = store.read();
