@@ -49,7 +49,7 @@ impl JobWish {
 /// *visits preferred suppliers*.
 fn is_preferred(text: &str) -> bool {
     let words = text.to_lowercase();
-    let words = words.trim_matches(|sign: char| !sign.is_alphanumeric());
+    let words = words_of(&words);
     let first = |said: &&str| {
         let rest = words.strip_prefix(*said);
         rest.is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
@@ -59,6 +59,17 @@ fn is_preferred(text: &str) -> bool {
         rest.is_some_and(|rest| !rest.ends_with(char::is_alphanumeric))
     };
     FIRST.iter().any(first) || LAST.iter().any(last)
+}
+
+/// Whether a text says that what it names is not required, and names nothing.
+pub(super) fn is_wish_alone(text: &str) -> bool {
+    let words = text.to_lowercase();
+    let words = words_of(&words);
+    FIRST.contains(&words) || LAST.contains(&words)
+}
+
+fn words_of(text: &str) -> &str {
+    text.trim_matches(|sign: char| !sign.is_alphanumeric())
 }
 
 /// English, German, Spanish, French.
@@ -136,5 +147,7 @@ mod tests {
             assert_eq!(wish.need(), Need::Must, "{text}");
         }
         assert_eq!(JobWish::InPlace.need(), Need::Nice);
+        assert!(is_wish_alone("Nice to have:") && is_wish_alone("(Von Vorteil)"));
+        assert!(!is_wish_alone("A forklift licence preferred") && !is_wish_alone(""));
     }
 }

@@ -1,5 +1,7 @@
 //! The lines of a posting that is plain text: points, what they stand under, and what goes on in the next line.
 
+use super::job_wish::is_wish_alone;
+
 /// The lines of a text, a point that was wrapped as one line: what goes on further in than its sign, or small behind a long line.
 pub(super) fn whole_lines(text: &str) -> Vec<String> {
     let mut all: Vec<String> = Vec::new();
@@ -9,7 +11,8 @@ pub(super) fn whole_lines(text: &str) -> Vec<String> {
         let words = line.trim();
         let inwards = line.len() - line.trim_start().len();
         let is_point = words.starts_with(BULLETS);
-        let stands_alone = words.is_empty() || is_point || heading(words).is_some();
+        let is_heading = heading(words).is_some() || is_wish(words);
+        let stands_alone = words.is_empty() || is_point || is_heading;
         let is_wrapped = length >= LEAST_WRAPPED && words.starts_with(char::is_lowercase);
         let goes_on = !stands_alone && point.is_some_and(|begins| inwards > begins || is_wrapped);
         match all.last_mut() {
@@ -35,6 +38,11 @@ pub(super) fn heading(line: &str) -> Option<&str> {
     (!words.starts_with(BULLETS) && is_short(words)).then_some(words)
 }
 
+/// Whether a line says that what stands under it is only preferred. Written small, it may as well be the end of the point before.
+fn is_wish(line: &str) -> bool {
+    line.starts_with(char::is_uppercase) && is_wish_alone(line)
+}
+
 pub(super) fn is_short(line: &str) -> bool {
     line.split_whitespace().count() <= MOST_WORDS_OF_A_HEADING
 }
@@ -53,7 +61,8 @@ mod tests {
     fn a_point_that_goes_on_in_the_next_line_is_one_and_that_line_no_heading() {
         let text = "Machinist\nNice to have\n- Experience with milling machines and\n  programming robots\n\
             - Reading of drawings that were made with programs from\nother countries\n- Weld thin sheets\nrequired\n- Measure\n\
-            What we offer\n  - A bicycle of your own\n  Besides\n  - Fresh fruit\n\n    and more\n";
+            What we offer\n  - A bicycle of your own\n  Besides\n  - Fresh fruit\n\n    and more\n\
+            - Keep order\n  Nice to have\n- Sweep the floor\n  Von Vorteil\n- Read plans\n  preferred\n";
         assert_eq!(
             whole_lines(text),
             [
@@ -69,6 +78,11 @@ mod tests {
                 "Besides",
                 "- Fresh fruit",
                 "and more",
+                "- Keep order",
+                "Nice to have",
+                "- Sweep the floor",
+                "Von Vorteil",
+                "- Read plans preferred",
             ]
         );
     }
