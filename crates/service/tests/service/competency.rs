@@ -5,21 +5,18 @@ use touchstone_service::{
     World,
     competency::{
         Change, Comment, CompetencyBeginning, CompetencyDetail, CompetencyError, DeclaredConflict,
-        Pilot, PilotError, Release, ReleaseError, ReviewAgain, RubricLevel, RubricOrder,
-        TasksOrder, Vote, Voted, begin_competency, begin_pilot, comment, compare, competencies,
-        competency, declare_conflict, draft_rubric, draft_tasks, release, review_again, vote,
+        Pilot, Release, ReleaseError, ReviewAgain, RubricLevel, RubricOrder, TasksOrder, Vote,
+        Voted, begin_competency, comment, compare, competencies, competency, declare_conflict,
+        draft_rubric, draft_tasks, release, review_again, vote,
     },
     crosswalk::{
         Beginning, InvitedParty, Joining, RoleOrder, TaskOrder, Wanting, begin_set, invite,
         join_set, write_role,
     },
     drawn::draw,
-    governing::{EndingKind, Thing, endings, responsibility},
-    issuing::{
-        AchievementIds, Mapping, Upload, UploadError, achievement, evidence_kinds, found, upload,
-    },
+    governing::{Thing, responsibility},
+    issuing::{evidence_kinds, found},
     logging::{prove_change, sequence_until_idle},
-    ports::Spooled,
     rows::{CompetencyState, TenantId},
     verifying::{self, Reach, Which},
 };
@@ -473,88 +470,6 @@ async fn an_agreement_ends_and_is_reviewed_again_before_the_next_release() {
     let renewed = release(&bloc.world, &bloc.releasing(2)).await.unwrap();
     assert_eq!(renewed.number, 2);
     assert_eq!(bloc.seen_by(0).await.releases.len(), 2, "the first stays");
-}
-
-#[tokio::test]
-async fn a_pilot_says_that_it_is_one_and_is_issued_on_no_later_day() {
-    let bloc = Bloc::whole(3).await;
-    let world = &bloc.world;
-    let today = world.world.clock.now();
-    let yesterday = touchstone_vc::Timestamp::from_unix_millis(today.unix_millis() - DAY_MS);
-    let day = |at: touchstone_vc::Timestamp| at.to_string()[..10].to_owned();
-    let refused = begin_pilot(world, &bloc.pilot(2, &day(yesterday))).await;
-    assert!(matches!(refused, Err(PilotError::Until)), "{refused:?}");
-    let theirs = Pilot {
-        tenant: bloc.parties[1].clone(),
-        ..bloc.pilot(2, &day(today))
-    };
-    let refused = begin_pilot(world, &theirs).await;
-    assert!(
-        matches!(
-            refused,
-            Err(PilotError::Competency(CompetencyError::NotIssuer))
-        ),
-        "{refused:?}"
-    );
-    let made = begin_pilot(world, &bloc.pilot(2, &day(today)))
-        .await
-        .unwrap();
-    let issuer = &bloc.parties[0];
-    let due = endings(world, issuer).await.unwrap();
-    assert!(
-        due.iter()
-            .any(|one| one.what == EndingKind::Pilot && !one.over),
-        "{due:?}"
-    );
-    let theirs = endings(world, &bloc.parties[1]).await.unwrap();
-    assert_eq!(theirs, [], "the issuer's, not that of who takes part");
-    let listed = achievement(world, issuer, &made, None)
-        .await
-        .unwrap()
-        .unwrap();
-    let levels = &listed.definition.rubric.as_ref().unwrap().levels;
-    assert_eq!(levels.len(), 2);
-    assert_eq!(levels[0].examples, ["A shaft, With help."]);
-    assert_eq!(listed.definition.alignment.len(), 2);
-    let published = String::from_utf8(listed.version.published).unwrap();
-    let published: serde_json::Value = serde_json::from_str(&published).unwrap();
-    assert_eq!(published["pilotUntil"], day(today));
-    assert_eq!(published["tag"], serde_json::json!(["pilot"]));
-    let ids = AchievementIds::new(world.crypto, issuer.as_str(), "setting-pilot", 1);
-    let told = listed.definition.achievement(&ids).criteria_narrative;
-    assert!(
-        told.contains(&format!("**Pilot, issued until:** {}", day(today))),
-        "{told}"
-    );
-
-    let list = |csv: &str| Upload {
-        tenant: issuer.clone(),
-        actor: "registrar".into(),
-        achievement: "setting-pilot".into(),
-        name: None,
-        file_name: Some("cohort.csv".into()),
-        list: Spooled::in_memory(csv, world.crypto),
-        mapping: Mapping::new(),
-    };
-    const ADA: &str = "name,email,level,evidence,awarded_on\nAda,ada@example.org,Alone,https://example.org/e/ada.pdf,2026-01-02\n";
-    upload(world, &list(ADA)).await.unwrap();
-    world.clock.advance_millis(DAY_MS);
-    let refused = upload(world, &list(&ADA.replace("Ada", "Bea"))).await;
-    assert!(
-        matches!(refused, Err(UploadError::PilotEnded(_))),
-        "{refused:?}"
-    );
-    let seen = bloc.seen_by(2).await;
-    assert_eq!(seen.versions[0].pilot.as_ref().unwrap().achievement, made);
-    let twice = begin_pilot(
-        world,
-        &Pilot {
-            slug: "setting-pilot-2".into(),
-            ..bloc.pilot(2, "2099-12-31")
-        },
-    )
-    .await;
-    assert!(matches!(twice, Err(PilotError::Begun)), "{twice:?}");
 }
 
 #[tokio::test]
