@@ -222,6 +222,12 @@ async fn a_large_file_is_handed_out_in_pieces_and_never_held_as_a_whole() {
     let read = objects.read_below("evidence/");
     assert!(read.len() > 10, "{read:?}");
     assert!(read.iter().all(|bytes| *bytes <= 64 << 10), "{read:?}");
+    let asked = site.stranger().head(&path).await;
+    assert_eq!(asked.status, StatusCode::OK);
+    assert_eq!(asked.headers["content-length"], "1000001");
+    assert!(asked.bytes.is_empty());
+    let since = objects.read_below("evidence/").split_off(read.len());
+    assert_eq!(since.len(), 1, "no more than what is answered: {since:?}");
 }
 
 #[tokio::test]

@@ -220,7 +220,12 @@ impl Browser {
         self.send(Request::get(path), Body::empty()).await
     }
 
-    /// The same under the name of another host that leads here.
+    /// What would come, without it.
+    pub(crate) async fn head(&self, path: &str) -> Answer {
+        self.send(Request::head(path), Body::empty()).await
+    }
+
+    /// The same as `get` under the name of another host that leads here.
     pub(crate) async fn get_under(&self, host: &str, path: &str) -> Answer {
         self.send(Request::get(path).header("host", host), Body::empty())
             .await
