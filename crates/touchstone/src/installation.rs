@@ -128,7 +128,7 @@ impl Installation {
         match &self.state {
             State::Open => None,
             State::Unclear(why) => Some(format!(
-                "{data} is read-only, because the files of the public log do not fit the database, or cannot be read: an older one may have been put back \
+                "{data} is read-only, because the files of the public log do not fit the database, or cannot be read or written: an older one may have been put back \
                  under them ({why}). Put the right files, or the right database, back and start again; if an older database was put back, \
                  `touchstone --data {data} restore --again --database-restored` learns what was published since"
             )),

@@ -96,16 +96,23 @@ async fn until_restored(world: &World) {
     }
 }
 
+/// Whether the files of the log cannot be held against this database. If they can, whoever is read-only all the same waits for something else (files
+/// that cannot be written, say): started again, it would be the same.
+pub(crate) async fn is_unclear(world: &World) -> bool {
+    compare(world).await.is_err()
+}
+
 /// Ends when the files of the log can be held against this database.
 async fn until_clear(world: &World) {
-    while compare(world).await.is_err() {
+    while is_unclear(world).await {
         tokio::time::sleep(BETWEEN_COMPARISONS).await;
     }
 }
 
 /// Why a process that served read-only because nobody could tell whether an older database was put back stops, if that can be told by now.
 pub(crate) async fn still_unclear(world: &World) -> Result<()> {
-    if compare(world).await.is_ok() {
+    still_the_same(world).await?;
+    if !is_unclear(world).await {
         bail!(
             "the files of the public log can be held against the database again, so `touchstone serve` ends here; started again, it works as before"
         );

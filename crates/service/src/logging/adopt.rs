@@ -16,7 +16,7 @@ use super::{
     crypto, edge,
     entries::{LEARNT, Staged, stage},
     key::verifier_keys,
-    key_events::bytes_ahead,
+    key_events::{bytes_ahead, bytes_between},
     settle::{self, CHECKPOINT, root},
     signed, unsigned,
 };
@@ -132,6 +132,7 @@ pub async fn look_back(world: &World) -> Result<(), LogError> {
 }
 
 /// Fails where [`look_back`] would, because files and database cannot be held against each other: for who changes nothing, so nothing is written.
+/// Whether a newer checkpoint could be put in the place of an older one is not looked at, and [`look_back`] fails where it cannot.
 #[crate::boxed]
 pub async fn compare(world: &World) -> Result<(), LogError> {
     let mut failed: Option<(LogTreeRow, LogError)> = None;
@@ -148,7 +149,7 @@ pub async fn compare(world: &World) -> Result<(), LogError> {
             return Err(error);
         }
         let compared = match beside(world, &tree).await {
-            Ok(Beside::Ahead(stored, _)) => continues(world, &tree, &stored).await,
+            Ok(Beside::Ahead(stored, _)) => readable(world, &tree, &stored).await,
             Ok(Beside::Fits | Beside::Behind) => Ok(()),
             Err(error) => Err(error),
         };
@@ -296,6 +297,17 @@ async fn continues(
         return Err(LogError::Diverged { size });
     }
     Ok(())
+}
+
+/// The same, and where its entries cannot be read.
+async fn readable(
+    world: &World,
+    before: &LogTreeRow,
+    ahead: &SignedCheckpoint,
+) -> Result<(), LogError> {
+    continues(world, before, ahead).await?;
+    let size = ahead.checkpoint.size;
+    bytes_between(world, unsigned(before.size), size, size, |_, _| {}).await
 }
 
 /// Notes that an older database was put back, and answers with what is said of that. Conflicts if the log went on in between: then the files were not

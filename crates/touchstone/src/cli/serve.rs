@@ -70,6 +70,8 @@ impl Args {
         }
         let read_only = installation.is_read_only();
         let works = !self.no_work && !read_only;
+        // Before it is told: who then mends the files is waited for.
+        let unclear = installation.is_unclear() && server::is_unclear(&installation.world).await;
         if let Some(why) = installation.why_read_only() {
             let waits = waits_for(&installation.world.store).await?;
             let waits = waits.map_or(String::new(), |waits| format!(" ({waits})"));
@@ -81,7 +83,7 @@ impl Args {
         }
         let web = server::site(installation.world.clone(), &installation.config)?;
         let stop = match read_only {
-            true if installation.is_unclear() => stop.or_where_clear(&installation.world),
+            true if unclear => stop.or_where_clear(&installation.world),
             true => stop,
             false => stop.or_where_restored(&installation.world),
         };
@@ -102,7 +104,7 @@ impl Args {
         if !read_only {
             server::still_the_same(&installation.world).await?;
         }
-        if installation.is_unclear() {
+        if unclear {
             server::still_unclear(&installation.world).await?;
         }
         Ok(Answer::nothing())

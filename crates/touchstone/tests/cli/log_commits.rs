@@ -9,6 +9,7 @@ use std::{
     fs,
     io::{BufRead, BufReader},
     path::Path,
+    process::Command,
 };
 
 use tokio::runtime::Runtime;
@@ -237,4 +238,63 @@ fn files_of_the_log_that_say_something_else_keep_an_installation_read_only() {
     assert!(rest.contains("started again"), "{rest}");
     folder.run(&revoke).exits(0);
     folder.run(&["work", "--once"]).exits(0);
+}
+
+/// Started again it would be read-only as before, so a supervisor would start it without end.
+#[test]
+fn who_serves_read_only_because_a_file_cannot_be_written_goes_on_serving() {
+    let folder = issued_at_a_domain();
+    folder.run(&["work", "--once"]).exits(0);
+    let checkpoint = folder.path(LOG).join("checkpoint");
+    let behind = fs::read(&checkpoint).unwrap();
+    revise(&folder, 1);
+    folder.run(&["work", "--once"]).exits(0);
+    assert_ne!(fs::read(&checkpoint).unwrap(), behind);
+    fs::write(&checkpoint, &behind).unwrap();
+
+    let (named, out) = (format!("{LOG}/checkpoint"), folder.path("calls"));
+    let out = out.display().to_string();
+    let calls = "rename,renameat,renameat2";
+    let (traced, fails) = (
+        format!("trace={calls}"),
+        format!("inject={calls}:error=EROFS"),
+    );
+    let trace = [
+        "-f", "-qq", "-o", &out, "-P", &named, "-e", &traced, "-e", &fails,
+    ];
+    let mut server = folder.start_traced(&trace, &["serve", "--listen", "127.0.0.1:0"]);
+    let mut said = BufReader::new(server.stderr.take().unwrap()).lines();
+    let told = said.find(|line| line.as_ref().unwrap().contains("READ-ONLY"));
+    assert!(told.is_some());
+    // It ends when it is told to, and not because the files fit.
+    let id = server.id().to_string();
+    assert!(Command::new("kill").arg(id).status().unwrap().success());
+    let rest: Vec<String> = said.map(|line| line.unwrap()).collect();
+    assert_eq!(server.wait().unwrap().code(), Some(0), "{rest:?}");
+    assert_eq!(fs::read(&checkpoint).unwrap(), behind);
+}
+
+#[test]
+fn doctor_finds_entries_that_are_ahead_of_the_database_and_cannot_be_read() {
+    let folder = issued();
+    folder.run(&["work", "--once"]).exits(0);
+    let database = database(&folder);
+    for end in ["", "-wal", "-shm"] {
+        let _ = fs::copy(
+            format!("{database}{end}"),
+            folder.path(&format!("older{end}")),
+        );
+    }
+    revise(&folder, 1);
+    folder.run(&["work", "--once"]).exits(0);
+    for end in ["", "-wal", "-shm"] {
+        let _ = fs::remove_file(format!("{database}{end}"));
+        let _ = fs::copy(
+            folder.path(&format!("older{end}")),
+            format!("{database}{end}"),
+        );
+    }
+    let bundle = format!("{LOG}/tile/entries/000.p/{}", shown(&folder));
+    fs::remove_file(folder.path(&bundle)).unwrap();
+    folder.run(&["doctor"]).exits(1).says("Put the right files");
 }

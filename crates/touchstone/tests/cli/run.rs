@@ -64,6 +64,16 @@ impl Folder {
             .unwrap()
     }
 
+    /// Starts the binary here under `strace`, as a child of the test's own: it is signalled as the binary alone is.
+    pub(crate) fn start_traced(&self, trace: &[&str], args: &[&str]) -> Child {
+        let mut traced = bare("strace", self.0.path());
+        traced.arg("-D").args(trace);
+        traced.arg(env!("CARGO_BIN_EXE_touchstone")).args(args);
+        let silent = traced.stdin(Stdio::null()).stdout(Stdio::null());
+        let started = silent.stderr(Stdio::piped()).spawn();
+        started.expect("strace is installed: `cargo xtask setup` says how")
+    }
+
     /// Starts the binary here; the test reads what it answers, too.
     pub(crate) fn start_listening(&self, args: &[&str]) -> Child {
         command(self.0.path())
