@@ -283,17 +283,25 @@ impl Settings {
         Ok(Self { data, config })
     }
 
-    /// Reads the configuration of an installation that must be there.
+    /// Reads the configuration of an installation that must be there, and must not wait for a restore to go on.
     pub(crate) fn read_made(global: &Global) -> Result<Self> {
         let settings = Self::read(global)?;
-        if !settings.is_made() {
+        // First: where one stopped while it unpacked, there is no database yet, and none is to be made.
+        Restoring::refuse(&settings.data)?;
+        settings.require_made()?;
+        Ok(settings)
+    }
+
+    /// Refuses to go on where nothing is there to open.
+    pub(crate) fn require_made(&self) -> Result<()> {
+        if !self.is_made() {
             bail!(
                 "there is no installation in {}: make one with `touchstone init`, try one with `touchstone demo`, or name \
                  another folder with --data",
-                settings.data.display()
+                self.data.display()
             );
         }
-        Ok(settings)
+        Ok(())
     }
 
     /// Whether there is something to open.

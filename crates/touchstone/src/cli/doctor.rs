@@ -26,12 +26,7 @@ use self::{
     log::{log, vouching},
 };
 use super::Global;
-use crate::{
-    answer::Answer,
-    config::Keys,
-    exit::Exit,
-    installation::{Restoring, Settings},
-};
+use crate::{answer::Answer, config::Keys, exit::Exit, installation::Settings};
 
 mod did;
 mod key;
@@ -57,7 +52,6 @@ struct Finding {
 impl Args {
     pub(crate) async fn run(self, global: &Global) -> Result<Answer> {
         let settings = Settings::read_made(global)?; // A refused configuration ends here, with its own words.
-        Restoring::refuse(&settings.data)?;
         let mut findings = vec![
             well(
                 "configuration",

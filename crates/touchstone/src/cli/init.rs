@@ -19,7 +19,7 @@ use crate::{
     answer::Answer,
     config::PASSPHRASE,
     installation::{
-        Settings, close_to_others, make_private_folder, passphrase_file, write_private,
+        Restoring, Settings, close_to_others, make_private_folder, passphrase_file, write_private,
     },
 };
 
@@ -108,6 +108,8 @@ impl Args {
 
 /// Makes a passphrase for new keys, unless it comes from elsewhere; `true` if one was made.
 pub(super) fn prepare(settings: &Settings) -> Result<bool> {
+    // A passphrase of our own beside what was unpacked of other keys would open none of them.
+    Restoring::refuse(&settings.data)?;
     make_private_folder(&settings.data)?;
     if !settings.is_made() {
         close_to_others(&settings.data)?; // It may have been made by hand, for the configuration.

@@ -120,7 +120,8 @@ impl Args {
             let spinner = progress::spinner("unpacking");
             unpack(archive, &settings.data)?;
             drop(spinner);
-            let settings = Settings::read_made(global)?;
+            let settings = Settings::read(global)?;
+            settings.require_made()?;
             if let Some(given) = &passphrase
                 && let Keeping::Nowhere(what) = keep_passphrase(&settings, given)?
             {
@@ -129,11 +130,15 @@ impl Args {
             restoring.unpacked = true;
             restoring.write(&settings.data)?;
         }
-        let settings = Settings::read_made(global)?;
-        if let Some(restoring) = Restoring::read(&settings.data)? {
-            if !restoring.unpacked {
-                restoring.refused(&settings.data)?;
-            }
+        let settings = Settings::read(global)?;
+        let under_way = Restoring::read(&settings.data)?;
+        if let Some(restoring) = &under_way
+            && !restoring.unpacked
+        {
+            restoring.refused(&settings.data)?;
+        }
+        settings.require_made()?;
+        if let Some(restoring) = under_way {
             mark(&settings, &restoring.begun).await?;
             Restoring::finish(&settings.data)?;
         }

@@ -23,6 +23,22 @@ fn a_restore_that_stops_before_the_database_is_marked_opens_nothing() {
     restore().exits(1);
     fs::remove_file(folder.path("restored/keys")).unwrap();
     restore().exits(1).warns("take away what is in that folder");
+    let named = ["init", "--name", "River", "--slug", "river"];
+    let reached = ["--email", "a@example.org", "--country", "IE"];
+    let init = [&named[..], &reached].concat();
+    for refused in [
+        &["serve", "--listen", "127.0.0.1:0"][..],
+        &["work", "--once"],
+        &["doctor"],
+        &["restore", "--again"],
+        &init[..],
+    ] {
+        folder
+            .run(&[&["--data", "restored", "--local"], refused].concat())
+            .exits(1)
+            .warns("take away what is in that folder");
+    }
+    assert!(!folder.path("restored/keys").exists(), "no new passphrase");
     fs::remove_dir_all(folder.path("restored")).unwrap();
 
     // It stops when everything is unpacked: the database cannot be opened.
