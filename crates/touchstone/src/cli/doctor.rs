@@ -78,7 +78,7 @@ impl Args {
                 };
                 findings.push(well("database", words.into()));
                 findings.push(restored(&store, &settings).await?);
-                findings.push(jobs(&store).await?);
+                findings.extend(jobs(&store).await?);
                 findings.extend(cohorts(&store).await?);
                 findings.push(publications(&store).await?);
                 findings.extend(vouching(&store, &settings).await);
@@ -232,7 +232,8 @@ async fn restored(store: &Store, settings: &Settings) -> Result<Finding> {
     })
 }
 
-async fn jobs(store: &Store) -> Result<Finding> {
+/// A job that hangs is told beside those that were given up: what helps one does not help the other.
+async fn jobs(store: &Store) -> Result<Vec<Finding>> {
     let queue = store.read().queue_depth().await?;
     let oldest = queue
         .oldest_run_at
@@ -242,37 +243,44 @@ async fn jobs(store: &Store) -> Result<Finding> {
         .first_lease_until
         .map(|until| (now().unix_millis() - until) / 1000)
         .unwrap_or_default();
-    Ok(match queue.dead {
-        0 if lost > 60 => ill(
+    let hangs = (lost > 60).then(|| {
+        ill(
             "jobs",
             format!(
                 "{} in work, one without a sign of life for {lost} s, while {} wait; is `touchstone serve` or `touchstone work` running? If it is, \
                  something there hangs: stop it (SIGKILL, if it must be) and start it again",
                 queue.leased, queue.ready
             ),
-        ),
-        0 if queue.ready > 0 && oldest > 300 => ill(
+        )
+    });
+    let queued = match queue.dead {
+        0 if hangs.is_some() => None,
+        0 if queue.ready > 0 && oldest > 300 => Some(ill(
             "jobs",
             format!(
                 "{} wait, the oldest for {oldest} s; is `touchstone serve` or `touchstone work` running?",
                 queue.ready
             ),
-        ),
-        0 => well("jobs", format!("{} wait, none was given up", queue.ready)),
+        )),
+        0 => Some(well(
+            "jobs",
+            format!("{} wait, none was given up", queue.ready),
+        )),
         dead => {
             let first = store.read().dead_jobs(1).await?.pop();
             let (kind, reason) = first.map_or_else(Default::default, |job| {
                 (job.kind, job.last_error.unwrap_or_default())
             });
-            ill(
+            Some(ill(
                 "jobs",
                 format!(
                     "{dead} were given up after many tries, the first a job {kind}: {reason}. They are tried once a day, and go once that works; \
                      when the cause is mended, `touchstone work --once --again` tries them at once"
                 ),
-            )
+            ))
         }
-    })
+    };
+    Ok(hangs.into_iter().chain(queued).collect())
 }
 
 /// What was confirmed and cannot be issued is never given up, so it is told with the ways out.

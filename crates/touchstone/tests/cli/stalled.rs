@@ -147,6 +147,13 @@ fn a_job_whose_worker_hangs_is_told() {
         .run(&["doctor"])
         .exits(1)
         .says("1 in work, one without a sign of life for");
+    // One that was given up does not hide it.
+    bury(&folder, "moved-mail");
+    folder
+        .run(&["doctor"])
+        .exits(1)
+        .says("1 in work, one without a sign of life for")
+        .says("1 were given up after many tries");
 }
 
 #[test]
