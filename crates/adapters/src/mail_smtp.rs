@@ -19,6 +19,7 @@ pub struct MailSmtp {
     server: AsyncSmtpTransport<Tokio1Executor>,
     sender: Mailbox,
     patience: Duration,
+    long_patience: Duration,
 }
 
 impl MailSmtp {
@@ -29,25 +30,15 @@ impl MailSmtp {
             server,
             sender,
             patience: PATIENCE,
+            long_patience: LONG_PATIENCE,
         })
     }
-}
 
-/// Why an SMTP server could not be configured.
-#[derive(Debug, thiserror::Error)]
-pub enum MailSmtpError {
-    /// The URL does not describe an SMTP server.
-    #[error("not the address of a mail server: {0}")]
-    Url(#[from] smtp::Error),
-}
-
-#[async_trait]
-impl Mail for MailSmtp {
-    async fn send(&self, message: &Message) -> Result<(), MailError> {
+    async fn send_within(&self, message: &Message, patience: Duration) -> Result<(), MailError> {
         let composed = compose(&self.sender, message)?;
         // `lettre` limits connecting alone: a server that falls silent after that would be waited for without end.
-        let Ok(sent) = tokio::time::timeout(self.patience, self.server.send(composed)).await else {
-            let seconds = self.patience.as_secs();
+        let Ok(sent) = tokio::time::timeout(patience, self.server.send(composed)).await else {
+            let seconds = patience.as_secs();
             let said = format!("the mail server did not answer within {seconds} seconds");
             return Err(MailError::Unavailable(said));
         };
@@ -63,6 +54,25 @@ impl Mail for MailSmtp {
                 }
             }
         }
+    }
+}
+
+/// Why an SMTP server could not be configured.
+#[derive(Debug, thiserror::Error)]
+pub enum MailSmtpError {
+    /// The URL does not describe an SMTP server.
+    #[error("not the address of a mail server: {0}")]
+    Url(#[from] smtp::Error),
+}
+
+#[async_trait]
+impl Mail for MailSmtp {
+    async fn send(&self, message: &Message) -> Result<(), MailError> {
+        self.send_within(message, self.patience).await
+    }
+
+    async fn send_patiently(&self, message: &Message) -> Result<(), MailError> {
+        self.send_within(message, self.long_patience).await
     }
 }
 
@@ -144,6 +154,9 @@ fn one_line(text: &str) -> String {
 
 /// How long one mail may take, connecting and all: less than the lease of the job that sends it.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// The same for who keeps its job while it waits. RFC 5321 (section 4.5.3.2) has a client wait up to ten minutes, or a slow server gets copies; a
+/// worker cannot be held up for so long.
+const LONG_PATIENCE: Duration = Duration::from_secs(120);
 
 #[cfg(test)]
 mod tests {
@@ -321,12 +334,29 @@ mod tests {
                 std::future::pending::<()>().await;
             });
             let mut mail = MailSmtp::new(&format!("smtp://127.0.0.1:{port}"), sender()).unwrap();
-            assert_eq!(mail.patience, PATIENCE);
+            assert_eq!(
+                (mail.patience, mail.long_patience),
+                (PATIENCE, LONG_PATIENCE)
+            );
             mail.patience = Duration::from_millis(100);
             let message = message("ada@example.org", "Ada", "Hello");
             let sent = tokio::time::timeout(Duration::from_secs(10), mail.send(&message)).await;
             let sent = sent.expect("it ends by itself");
             assert!(matches!(sent, Err(MailError::Unavailable(_))), "{sent:?}");
         }
+    }
+
+    #[tokio::test]
+    async fn who_can_wait_longer_does() {
+        let message = message("ada@example.org", "Ada", "Hello");
+        let hasty = async || {
+            let url = server("AUTH", "235 2.7.0 welcome").await;
+            let mut mail = MailSmtp::new(&url, sender()).unwrap();
+            mail.patience = Duration::ZERO;
+            mail
+        };
+        let sent = hasty().await.send(&message).await;
+        assert!(matches!(sent, Err(MailError::Unavailable(_))), "{sent:?}");
+        assert_eq!(hasty().await.send_patiently(&message).await, Ok(()));
     }
 }

@@ -1,8 +1,9 @@
 //! Telling learners that something waits for them.
 //!
 //! **Invariant:** the claim link is durable before the mail that names it leaves, so no mail leads nowhere. A mail may go out
-//! twice if the program is stopped between sending and writing that down, which is at most [`RECORD_EVERY_MS`] later; both then
-//! have the same Message-ID, and both links work. A delivery that was called back in between, as for a corrected address, gets no link and no mail.
+//! twice if the program is stopped between sending and writing that down, which is at most [`RECORD_EVERY_MS`] later or after the
+//! mail that comes next, or if the mail server takes it after it was waited for in vain; both links then work. A delivery that was
+//! called back in between, as for a corrected address, gets no link and no mail.
 
 use std::collections::BTreeSet;
 
@@ -92,7 +93,9 @@ async fn deliver(
     let (mut recorded_at, mut silent) = (world.clock.now().unix_millis(), 0);
     for (delivery, message, _) in letters {
         let begun = world.clock.now().unix_millis();
-        let sent = state_after(world.mail.send(&message).await, delivery.attempts);
+        let sending = world.mail.send_patiently(&message);
+        let sent = lease.keep_while(world, sending).await;
+        let sent = state_after(sent, delivery.attempts);
         let now = world.clock.now();
         let waited = now.unix_millis() - begun >= SILENT_MS;
         silent = match sent.0 {

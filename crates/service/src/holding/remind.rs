@@ -97,7 +97,8 @@ pub async fn remind(world: &World, lease: &Lease<'_>) -> Result<(), RemindError>
             if reminders.quiet.at(now) {
                 return Ok(());
             }
-            match remind_one(world, &credential).await? {
+            let reminding = remind_one(world, &credential);
+            match lease.keep_while(world, reminding).await? {
                 Sent::Nothing => {}
                 Sent::Taken => not_taken = 0,
                 Sent::NotTaken => not_taken += 1,
@@ -214,7 +215,8 @@ async fn remind_one(world: &World, row: &CredentialRow) -> Result<Sent, RemindEr
         off: &off,
     };
     // What the mail server says may name the recipient, so only the kind of failure is told.
-    match world.mail.send(&letter::ending(&letter, &ending)).await {
+    let letter = letter::ending(&letter, &ending);
+    match world.mail.send_patiently(&letter).await {
         Ok(()) => {}
         Err(MailError::Refused(_)) => warn!("the mail server refused a reminder"),
         Err(MailError::Unavailable(_)) => {

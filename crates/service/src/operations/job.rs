@@ -2,11 +2,15 @@
 //!
 //! Every job may run twice: each reads where things stand and goes on from there.
 
+use std::{pin::pin, time::Duration};
+
 use serde::{Deserialize, Serialize};
+use tokio::time::timeout;
 use touchstone_store::{JobRow, NewJob, Store, StoreError, TenantId, Tx};
 use touchstone_vc::Timestamp;
+use tracing::warn;
 
-use crate::ports::Rng;
+use crate::{World, ports::Rng};
 
 /// A job, in the words that are stored.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -412,6 +416,20 @@ impl<'a> Lease<'a> {
     pub async fn extend(&self, store: &Store, now: Timestamp) -> Result<(), StoreError> {
         store.extend_lease(self.row, lease_end(now)).await
     }
+
+    /// Waits for what somebody else has to answer, and keeps the job meanwhile. What is under way comes to its end even where the job cannot be kept: who
+    /// commits notices.
+    pub(crate) async fn keep_while<T>(&self, world: &World, work: impl Future<Output = T>) -> T {
+        let mut work = pin!(work);
+        loop {
+            if let Ok(done) = timeout(KEPT_EVERY, work.as_mut()).await {
+                return done;
+            }
+            if let Err(error) = self.extend(&world.store, world.clock.now()).await {
+                warn!(%error, "a job could not be kept while it waits");
+            }
+        }
+    }
 }
 
 /// Until when a job claimed at `now` is ours.
@@ -426,6 +444,8 @@ pub(crate) fn tenant(id: &str) -> TenantId {
 
 /// How long a job stays ours without a sign of life.
 const LEASE_MS: i64 = 30_000;
+/// How often a job that waits gives one.
+const KEPT_EVERY: Duration = Duration::from_secs(2);
 
 #[cfg(test)]
 mod tests {

@@ -7,6 +7,11 @@ use async_trait::async_trait;
 pub trait Mail: Send + Sync {
     /// Hands `message` on. Success means accepted for delivery, not read.
     async fn send(&self, message: &Message) -> Result<(), MailError>;
+
+    /// The same for who can wait longer: a slow server that is left too early may have taken the mail, and gets it twice.
+    async fn send_patiently(&self, message: &Message) -> Result<(), MailError> {
+        self.send(message).await
+    }
 }
 
 /// One mail to one person, with a text part that says the same as the HTML part.

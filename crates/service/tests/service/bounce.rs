@@ -1,8 +1,11 @@
 //! Mail that comes back is shown at its delivery, and changes nothing else.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
 };
 
 use async_trait::async_trait;
@@ -14,7 +17,7 @@ use touchstone_service::{
     operations::{wind, work_until_idle},
     ports::{Mail, MailError, Message},
 };
-use touchstone_store::{DeliveryFilter, DeliveryKind, DeliveryRow, DeliveryState, TenantId};
+use touchstone_store::{DeliveryFilter, DeliveryKind, DeliveryRow, DeliveryState, Store, TenantId};
 use touchstone_testkit::{FixedClock, TestDatabase, TestWorld, world, world_on};
 
 use crate::support::{COHORT, MEASURING, audited, issued};
@@ -199,6 +202,56 @@ async fn a_mail_server_that_keeps_silent_holds_a_worker_up_for_two_mails_and_no_
     wind(&world).await.unwrap();
     work_until_idle(&world).await.unwrap();
     assert_eq!(silent.asked.load(Ordering::SeqCst), 4, "the next turn");
+}
+
+/// Takes the first mail only once the job that waits for it was kept for another while.
+struct SlowMail {
+    clock: Arc<FixedClock>,
+    store: Store,
+    asked: AtomicUsize,
+}
+
+impl SlowMail {
+    async fn kept_until(&self) -> Option<i64> {
+        let queue = self.store.read().queue_depth().await.unwrap();
+        queue.first_lease_until
+    }
+}
+
+#[async_trait]
+impl Mail for SlowMail {
+    async fn send(&self, _: &Message) -> Result<(), MailError> {
+        Err(MailError::Unavailable("it was left too early".into()))
+    }
+
+    async fn send_patiently(&self, _: &Message) -> Result<(), MailError> {
+        if self.asked.fetch_add(1, Ordering::SeqCst) == 0 {
+            let before = self.kept_until().await;
+            assert!(before.is_some());
+            self.clock.advance_millis(1_000);
+            while self.kept_until().await == before {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// By the real clock: two seconds, until it is kept.
+#[tokio::test]
+async fn a_job_is_kept_while_a_slow_mail_server_takes_its_time() {
+    let mut world = world().await;
+    world.world.mail = Arc::new(SlowMail {
+        clock: Arc::clone(&world.clock),
+        store: world.store.clone(),
+        asked: AtomicUsize::new(0),
+    });
+    let issuing = tokio::time::timeout(Duration::from_secs(60), issued(&world, MEASURING));
+    let (tenant, _) = issuing.await.expect("nothing kept the job");
+    let mut rows = deliveries(&world, &tenant).await;
+    rows.retain(|row| row.kind == DeliveryKind::Mail);
+    assert!(!rows.is_empty());
+    assert!(rows.iter().all(|row| row.state == DeliveryState::Sent));
 }
 
 #[tokio::test]
