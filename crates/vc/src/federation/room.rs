@@ -1,7 +1,7 @@
 //! How much of a federation is read, and how much of it below one of the anchor's own subordinates.
 //!
-//! **Invariant:** one of these takes half of it at most, with all who stand below it. So nobody but the anchor, which the reader trusts, keeps us
-//! from reading what the others say.
+//! **Invariant:** one of these takes half of it at most, with all who stand below it. So none of them alone keeps us from reading what the others say;
+//! the anchor, which the reader trusts, could, and so could two of them.
 
 use alloc::borrow::ToOwned;
 use alloc::collections::BTreeMap;
@@ -23,13 +23,14 @@ pub struct Limits {
 }
 
 impl Default for Limits {
+    /// Half is enough for a whole federation: one may have a single intermediate above all of its members.
     fn default() -> Self {
         Self {
             depth: 4,
             entities: 2_000,
-            documents: 6_000,
-            bytes: 32 << 20,
-            millis: 10 * 60_000,
+            documents: 8_000,
+            bytes: 64 << 20,
+            millis: 20 * 60_000,
         }
     }
 }
@@ -159,5 +160,22 @@ impl Taken {
             && self.documents <= limits.documents
             && self.bytes <= limits.bytes
             && self.millis <= limits.millis
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_federation_below_one_intermediate_has_room_for_a_thousand() {
+        let half = Limits {
+            depth: 4,
+            entities: 1_000,
+            documents: 4_000,
+            bytes: 32 << 20,
+            millis: 10 * 60_000,
+        };
+        assert_eq!(Limits::default().half(), half);
     }
 }
