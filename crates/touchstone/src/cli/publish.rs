@@ -2,6 +2,7 @@
 
 use std::{
     fs::{self, File, TryLockError},
+    io::{self, ErrorKind},
     path::{Path, PathBuf},
 };
 
@@ -48,7 +49,7 @@ impl Args {
     pub(crate) async fn run(self, global: &Global) -> Result<Answer> {
         let Installation { world, .. } = Installation::open(global).await?;
         // Before anything is read: what a run writes is then never older than what the one before it wrote.
-        let _held = hold(&self.to)?;
+        let held = hold(&self.to)?;
         let documents = documents(&world).await?;
         let mut written = write(&self.to, &documents)?;
         let mut files = files(&world).await?;
@@ -70,16 +71,23 @@ impl Args {
                 "\nFiles of evidence left out: {left_out}. `touchstone publish --help` says why, and how to write them."
             ),
         };
+        let alone = match held.locked {
+            true => String::new(),
+            false => format!(
+                "\nThe file system of {} knows no locks: see to it that no second publication writes there at the same time.",
+                self.to.display()
+            ),
+        };
         let former: Vec<_> = archives.iter().map(|(line, _)| line.as_str()).collect();
         let text = format!(
-            "{} documents and files stand in {}; {written} of them are new or changed.{note}{}",
+            "{} documents and files stand in {}; {written} of them are new or changed.{note}{alone}{}",
             paths.len(),
             self.to.display(),
             former.concat()
         );
         Ok(Answer::new(
             text,
-            json!({ "folder": self.to, "documents": paths, "written": written, "evidenceLeftOut": left_out,
+            json!({ "folder": self.to, "documents": paths, "written": written, "evidenceLeftOut": left_out, "locked": held.locked,
                 "former": archives.iter().map(|(_, json)| json).collect::<Vec<_>>() }),
         ))
     }
@@ -113,8 +121,15 @@ impl Args {
     }
 }
 
-/// Keeps other publications out of a folder until the answer is dropped, or this process is gone.
-fn hold(folder: &Path) -> Result<File> {
+/// A folder that is published into: other publications are kept out until this is dropped, or this process is gone.
+struct Held {
+    _file: File,
+    /// Where the file system knows no locks, nothing keeps them out.
+    locked: bool,
+}
+
+/// Keeps other publications out of a folder.
+fn hold(folder: &Path) -> Result<Held> {
     let place = folder.join(HELD);
     let named = || format!("file {}", place.display());
     durable::make_folder(folder, Readers::Usual).with_context(named)?;
@@ -122,7 +137,14 @@ fn hold(folder: &Path) -> Result<File> {
     let opened = opening.create(true).truncate(false).write(true);
     let file = opened.open(&place).with_context(named)?;
     match file.try_lock() {
-        Ok(()) => Ok(file),
+        Ok(()) => Ok(Held {
+            _file: file,
+            locked: true,
+        }),
+        Err(TryLockError::Error(error)) if is_without_locks(&error) => Ok(Held {
+            _file: file,
+            locked: false,
+        }),
         Err(TryLockError::WouldBlock) => Err(Ended {
             message: format!(
                 "another publication into {} is under way; publish again when it is done",
@@ -133,6 +155,14 @@ fn hold(folder: &Path) -> Result<File> {
         .into()),
         Err(TryLockError::Error(error)) => Err(error).with_context(named),
     }
+}
+
+/// Whether the file system has no locks to give, as some mounts of a share or a bucket.
+fn is_without_locks(error: &io::Error) -> bool {
+    let known = error
+        .raw_os_error()
+        .is_some_and(|code| NO_LOCKS.contains(&code));
+    known || error.kind() == ErrorKind::Unsupported
 }
 
 /// Writes what is new or changed, durably; answers how many that were. A reader sees the old file or the new one, never a part.
@@ -279,3 +309,5 @@ fn write_one(folder: &Path, path: &str, bytes: &[u8]) -> Result<bool> {
 
 /// Locked while a folder is written to. It is empty, and stays.
 const HELD: &str = ".publishing";
+/// ENOLCK, ENOSYS and EOPNOTSUPP, as Linux counts them.
+const NO_LOCKS: [i32; 3] = [37, 38, 95];

@@ -121,6 +121,23 @@ fn a_log_that_grows_meanwhile_is_published_as_it_was_listed() {
     }
 }
 
+#[test]
+fn a_folder_whose_file_system_knows_no_locks_is_published_into_all_the_same() {
+    let folder = Folder::new();
+    folder.run(FOUND).exits(0);
+    let out = folder.path("calls").display().to_string();
+    for error in ["ENOLCK", "ENOSYS", "EOPNOTSUPP"] {
+        let fails = format!("inject=flock:error={error}");
+        let trace = ["-f", "-qq", "-o", &out, "-e", "trace=flock", "-e", &fails];
+        folder
+            .run_traced(&trace, &["publish", "--to", "public"])
+            .exits(0)
+            .says("knows no locks");
+    }
+    let run = folder.run(&["publish", "--to", "public"]).exits(0).text();
+    assert!(!run.contains("locks"), "{run}");
+}
+
 /// Keeps a file as an upload does; no command does that.
 fn keep(folder: &Folder, sha256: &str) {
     let database = folder.path("touchstone-data/touchstone.db");
