@@ -157,14 +157,22 @@ impl Token {
         }
     }
 
-    /// The public half of a key.
+    /// The public half of a key. It may be there twice, as where a token's backup was put back over it.
     pub(crate) fn public(&self, key: &str) -> Result<PublicKey, TokenError> {
-        match self.find(ObjectClass::PUBLIC_KEY, key)?[..] {
-            [public] => self.point_of(public),
-            [] if self.is_marked(key)? => Err(TokenError::Ended),
-            [] => Err(TokenError::NoKey),
-            _ => Err(TokenError::SeveralKeys),
+        let found = self.find(ObjectClass::PUBLIC_KEY, key)?;
+        let Some((&first, others)) = found.split_first() else {
+            return Err(match self.is_marked(key)? {
+                true => TokenError::Ended,
+                false => TokenError::NoKey,
+            });
+        };
+        let public = self.point_of(first)?;
+        for &other in others {
+            if self.point_of(other)? != public {
+                return Err(TokenError::SeveralKeys);
+            }
         }
+        Ok(public)
     }
 
     /// Makes a key that never leaves the token, or answers with the one of that name. Of two that make it at the same moment in two processes

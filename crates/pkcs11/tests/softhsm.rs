@@ -499,3 +499,36 @@ async fn between_two_keys_of_one_name_nobody_guesses() {
     // Nothing is wrong with the module.
     one.create("riverside-2").await.unwrap();
 }
+
+/// As where a token's backup was put back over what is there.
+#[tokio::test]
+async fn a_key_whose_public_half_is_there_twice_is_still_ended() {
+    if with_token("a_key_whose_public_half_is_there_twice_is_still_ended", 1).is_none() {
+        return;
+    }
+    let one = signer(KeyKind::Ed25519);
+    let made = one.create("riverside-1").await.unwrap();
+    let library = Pkcs11::new(module()).unwrap();
+    let slot = library.get_slots_with_initialized_token().unwrap()[0];
+    let session = library.open_rw_session(slot).unwrap();
+    let public = [
+        Attribute::Class(ObjectClass::PUBLIC_KEY),
+        Attribute::Label("riverside-1".into()),
+    ];
+    let found = session.find_objects(&public).unwrap();
+    let same = [
+        AttributeType::KeyType,
+        AttributeType::EcParams,
+        AttributeType::EcPoint,
+    ];
+    let same = session.get_attributes(found[0], &same).unwrap();
+    let placed = [Attribute::Token(true), Attribute::Private(false)];
+    let twice = [&public[..], &placed, &same].concat();
+    session.create_object(&twice).unwrap();
+    assert_eq!(session.find_objects(&public).unwrap().len(), 2);
+    drop(session);
+    assert_eq!(one.public("riverside-1").await, Ok(made));
+    one.end("riverside-1").await.unwrap();
+    let refused = one.sign("riverside-1", b"m").await.err();
+    assert_eq!(refused, Some(SignError::Ended));
+}

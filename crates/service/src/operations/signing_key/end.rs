@@ -37,14 +37,25 @@ pub(in crate::operations) async fn end(
             Err(SignError::NoSuchKey) => error!(
                 key,
                 custody,
-                "nothing was ended: what holds the keys has no key of that name. If its token, prefix or region is another one now, end the key there"
+                "what holds the keys has no key of that name that could be compared; what has it without a public half was ended. If its token, prefix or \
+                 region is another one now, end the key there"
             ),
             Err(SignError::AnotherKey) if everywhere => error!(
                 key,
                 custody, "another key has the name of one that ended, and was left as it is"
             ),
             // The others are told all the same.
-            Err(error) => failed = Some(error),
+            Err(error) => {
+                if error == SignError::Locked && !custody.is_empty() {
+                    error!(
+                        key,
+                        custody,
+                        "a key that ended was left as it is: what has its name could not be compared with it, as where other keys have that name, too. It is \
+                         ended once they are taken away, or end it there"
+                    );
+                }
+                failed = Some(error);
+            }
         }
     }
     failed.map_or(Ok(()), |error| Err(error.into()))
