@@ -319,8 +319,8 @@ fn somebody_outside_is_asked_by_mail_and_listed() {
     assert_eq!(sent.len(), 1);
     assert!(sent[0].contains("/endorse/"), "{}", sent[0]);
 
-    // Who can still answer is not asked about it anew; somebody else is.
-    ask(&whom).exits(1).warns("can still answer");
+    // Whose answer has not come is not asked about it anew; somebody else is.
+    ask(&whom).exits(1).warns("no answer has come yet");
     let other = ["precision-measurement", "--email", "ceo@celik.example"];
     ask(&other).exits(0);
     let first = folder.run(&["--json", "endorsement", "list", "--limit", "1"]);
