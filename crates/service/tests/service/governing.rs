@@ -376,9 +376,8 @@ async fn a_form_that_asks_for_a_new_link_twice_makes_one() {
     assert_eq!(kept().await, second, "it was done already");
     // What was saved in between without another link is nothing of the kind.
     world.clock.advance_millis(1);
-    write_role(&world, &looked_at(false, &second))
-        .await
-        .unwrap();
+    let without = looked_at(false, &second);
+    write_role(&world, &without).await.unwrap();
     let unseen = write_role(&world, &looked_at(true, &second)).await;
     assert!(matches!(unseen, Err(RoleError::InBetween)), "{unseen:?}");
     assert_eq!(kept().await.public, second.public);
