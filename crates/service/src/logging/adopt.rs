@@ -58,13 +58,9 @@ enum Beside {
 
 /// Holds the checkpoint among the files against the database. Fails where it is none of ours, or that cannot be told.
 async fn beside(world: &World, tree: &LogTreeRow) -> Result<Beside, LogError> {
-    let Some(bytes) = world.objects.read(&edge::key(CHECKPOINT)).await? else {
+    let Some((stored, bytes)) = another(world, tree).await? else {
         return Ok(Beside::Fits);
     };
-    if is_shown(world, tree, &bytes).await? {
-        return Ok(Beside::Fits);
-    }
-    let stored = ours(world, tree, &bytes).await?;
     let (size, signed_root) = (stored.checkpoint.size, stored.checkpoint.root);
     if size > unsigned(tree.size) {
         return Ok(Beside::Ahead(stored, bytes));
@@ -88,13 +84,9 @@ async fn beside(world: &World, tree: &LogTreeRow) -> Result<Beside, LogError> {
 
 /// The checkpoint among the files, if it has more entries than the database shows: an older database was put back beside them.
 pub(super) async fn ahead(world: &World, tree: &LogTreeRow) -> Result<Option<Shown>, LogError> {
-    let Some(bytes) = world.objects.read(&edge::key(CHECKPOINT)).await? else {
+    let Some((stored, bytes)) = another(world, tree).await? else {
         return Ok(None);
     };
-    if is_shown(world, tree, &bytes).await? {
-        return Ok(None);
-    }
-    let stored = ours(world, tree, &bytes).await?;
     let size = stored.checkpoint.size;
     let ahead = size > unsigned(tree.size);
     Ok(ahead.then_some(Shown {
@@ -103,10 +95,37 @@ pub(super) async fn ahead(world: &World, tree: &LogTreeRow) -> Result<Option<Sho
     }))
 }
 
+/// The checkpoint among the files, if it is another than the one that is shown.
+async fn another(
+    world: &World,
+    tree: &LogTreeRow,
+) -> Result<Option<(SignedCheckpoint, Vec<u8>)>, LogError> {
+    let Some(bytes) = world.objects.read(&edge::key(CHECKPOINT)).await? else {
+        return Ok(None);
+    };
+    if is_shown(world, tree, &bytes).await? {
+        return Ok(None);
+    }
+    let stored = ours(world, tree, &bytes).await?;
+    Ok(Some((stored, bytes)))
+}
+
 /// Notes that the files say more than this database can know, if they do: whoever opens an installation asks, before anything is changed. Fails where that
 /// cannot be told, or they say something else: then nothing may be changed either.
 #[crate::boxed]
 pub async fn look_back(world: &World) -> Result<(), LogError> {
+    held_against(world, true).await
+}
+
+/// Fails where [`look_back`] would, because files and database cannot be held against each other: for who changes nothing, so nothing is written.
+/// Whether a newer checkpoint could be put in the place of an older one is not looked at, and [`look_back`] fails where it cannot.
+#[crate::boxed]
+pub async fn compare(world: &World) -> Result<(), LogError> {
+    held_against(world, false).await
+}
+
+/// Holds the files against the database, and notes that an older one was put back if that is to be `noted`.
+async fn held_against(world: &World, noted: bool) -> Result<(), LogError> {
     let mut failed: Option<(LogTreeRow, LogError)> = None;
     loop {
         if is_restored(&world.store).await? {
@@ -121,43 +140,22 @@ pub async fn look_back(world: &World) -> Result<(), LogError> {
         {
             return Err(error);
         }
-        match look(world, tree.clone()).await {
+        let held = match noted {
+            true => look(world, tree.clone()).await.map(drop),
+            false => look_only(world, &tree).await,
+        };
+        match held {
             // Nothing is ahead, or it is noted.
-            Ok(_) | Err(LogError::Restored) => return Ok(()),
-            // Another process went on in between.
-            Err(LogError::Store(StoreError::Conflict { table: "log_tree" })) => {}
+            Ok(()) | Err(LogError::Restored) => return Ok(()),
             Err(error) => failed = Some((tree, error)),
         }
     }
 }
 
-/// Fails where [`look_back`] would, because files and database cannot be held against each other: for who changes nothing, so nothing is written.
-/// Whether a newer checkpoint could be put in the place of an older one is not looked at, and [`look_back`] fails where it cannot.
-#[crate::boxed]
-pub async fn compare(world: &World) -> Result<(), LogError> {
-    let mut failed: Option<(LogTreeRow, LogError)> = None;
-    loop {
-        if is_restored(&world.store).await? {
-            return Ok(());
-        }
-        let Some(tree) = world.store.read().log_tree().await? else {
-            return Ok(());
-        };
-        if let Some((at, error)) = failed.take()
-            && at == tree
-        {
-            return Err(error);
-        }
-        let compared = match beside(world, &tree).await {
-            Ok(Beside::Ahead(stored, _)) => readable(world, &tree, &stored).await,
-            Ok(Beside::Fits | Beside::Behind) => Ok(()),
-            Err(error) => Err(error),
-        };
-        match compared {
-            Ok(()) => return Ok(()),
-            // Another process may have gone on in between.
-            Err(error) => failed = Some((tree, error)),
-        }
+async fn look_only(world: &World, tree: &LogTreeRow) -> Result<(), LogError> {
+    match beside(world, tree).await? {
+        Beside::Ahead(stored, _) => readable(world, tree, &stored).await,
+        Beside::Fits | Beside::Behind => Ok(()),
     }
 }
 
