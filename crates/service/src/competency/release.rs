@@ -186,10 +186,9 @@ async fn counting(
     reader: &Reader,
     tenant: &TenantId,
     competency: &CompetencyRow,
-    version: &CompetencyVersionRow,
+    mut votes: Vec<CompetencyVoteRow>,
 ) -> Result<Vec<CompetencyVoteRow>, StoreError> {
     let say = with_a_say(reader, tenant, &competency.mapping_set).await?;
-    let mut votes = cast(reader, tenant, version).await?;
     let ballots: Vec<Ballot<'_>> = votes.iter().map(Ballot::from).collect();
     let counting = that_count(reader, &mut People::default(), &say, &ballots).await?;
     votes.retain(|vote| counting.contains(&vote.tenant));
@@ -207,10 +206,13 @@ async fn still_agreed(
     if version.state != CompetencyState::Agreed {
         return Ok(false);
     }
-    let all = cast(reader, tenant, version).await?.len();
-    let lost = counting(reader, tenant, competency, version).await?.len() < all;
+    let votes = cast(reader, tenant, version).await?;
+    let all = votes.len();
+    if counting(reader, tenant, competency, votes).await?.len() == all {
+        return Ok(true);
+    }
     let tally = counted(reader, tenant, competency, version).await?;
-    Ok(!lost || tally.decision() == Some(true))
+    Ok(tally.decision() == Some(true))
 }
 
 /// Whether a later version was released since organizations agreed with this one: they wrote it to take this one's place, and only what they say
@@ -272,7 +274,8 @@ async fn file(
         }
     }
     let mut reviewers = Vec::new();
-    for vote in counting(reader, tenant, competency, version).await? {
+    let votes = cast(reader, tenant, version).await?;
+    for vote in counting(reader, tenant, competency, votes).await? {
         reviewers.push(organization(&vote.tenant).await?);
     }
     let tally = counted(reader, tenant, competency, version).await?;
