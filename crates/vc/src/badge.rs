@@ -497,7 +497,9 @@ fn status(status: &AwardStatus) -> Option<Value<'_>> {
     }
 }
 
-fn status_entry(purpose: StatusPurpose, position: &StatusPosition) -> Value<'_> {
+/// The entry by which a reader finds out, under `credentialStatus`.
+#[must_use]
+pub fn status_entry(purpose: StatusPurpose, position: &StatusPosition) -> Value<'_> {
     Members::new()
         .with("id", format!("{}#{}", position.list, position.index))
         .with("type", "BitstringStatusListEntry")

@@ -6,7 +6,12 @@ use base64::{
 };
 use serde_json::{Value as Json, json};
 use touchstone_store::{EndorsedKind, InstitutionRow, SigningKeyRow};
-use touchstone_vc::{Draft, Timestamp, badge, json::Value, model::StatusPosition, multibase};
+use touchstone_vc::{
+    Draft, Timestamp, badge,
+    json::Value,
+    model::{StatusPosition, StatusPurpose},
+    multibase,
+};
 
 use super::{AnswerError, Endorsed, Said, answer::Open, ask::domain_of};
 use crate::{
@@ -138,13 +143,8 @@ impl Signer<'_> {
             "name": "What the passkey signed",
             "genre": "passkey",
         }]);
-        unsigned["credentialStatus"] = json!({
-            "id": format!("{}#{}", place.list, place.index),
-            "type": "BitstringStatusListEntry",
-            "statusPurpose": "revocation",
-            "statusListIndex": place.index.to_string(),
-            "statusListCredential": place.list,
-        });
+        let entry = badge::status_entry(StatusPurpose::Revocation, place);
+        unsigned["credentialStatus"] = json(&entry);
         let sha256 = (world.crypto.sha256)(evidence);
         let bound = json!({
             "id": url, "digestSRI": digest(&sha256), "mediaType": "application/json",
@@ -187,7 +187,11 @@ impl Signer<'_> {
 }
 
 fn contexts() -> Json {
-    serde_json::from_str(&badge::contexts().to_string()).expect("a list of addresses")
+    json(&badge::contexts())
+}
+
+fn json(value: &Value<'_>) -> Json {
+    serde_json::from_str(&value.to_string()).expect("what was just written is JSON")
 }
 
 /// [Open Badges 3.0 §B.1.4](https://www.imsglobal.org/spec/ob/v3p0#endorsementsubject).
