@@ -60,12 +60,7 @@ impl Objects for ObjectsFolder {
 
     async fn read(&self, key: &ObjectKey) -> Result<Option<Vec<u8>>, ObjectError> {
         let path = self.path(key);
-        blocking(move || match fs::read(&path) {
-            Ok(bytes) => Ok(Some(bytes)),
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(error),
-        })
-        .await
+        blocking(move || if_there(fs::read(&path))).await
     }
 
     async fn read_part(
@@ -75,12 +70,18 @@ impl Objects for ObjectsFolder {
         most: usize,
     ) -> Result<Option<ObjectPart>, ObjectError> {
         let path = self.path(key);
-        blocking(move || match fs::File::open(&path) {
-            Ok(file) => part(file, from, most).map(Some),
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(error),
+        blocking(move || {
+            let file = if_there(fs::File::open(&path))?;
+            file.map(|file| part(file, from, most)).transpose()
         })
         .await
+    }
+}
+
+fn if_there<T>(opened: io::Result<T>) -> io::Result<Option<T>> {
+    match opened {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        opened => opened.map(Some),
     }
 }
 

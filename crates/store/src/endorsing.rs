@@ -1,7 +1,8 @@
 //! Endorsements: requests to outside parties, what they said, and who wants to be asked no more.
 
 use sea_orm::{
-    ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    Select,
     sea_query::{Expr, ExprTrait},
 };
 
@@ -273,10 +274,7 @@ impl Tx {
                 endorsement_request::Column::Declined,
                 Expr::value(declined.map(str::to_owned)),
             )
-            .filter(endorsement_request::Column::Id.eq(id))
-            .filter(endorsement_request::Column::Tenant.eq(tenant.clone()))
-            .filter(endorsement_request::Column::AnsweredAt.is_null())
-            .filter(endorsement_request::Column::Declined.is_null())
+            .filter(is_open(tenant, id))
             .exec(self.sql.as_ref())
             .await?;
         hit("endorsement_request", answered.rows_affected)
@@ -294,10 +292,7 @@ impl Tx {
         let taken = endorsement_request::Entity::update_many()
             .col_expr(endorsement_request::Column::EndsAt, Expr::value(at))
             .col_expr(endorsement_request::Column::Declined, Expr::value(why))
-            .filter(endorsement_request::Column::Id.eq(id))
-            .filter(endorsement_request::Column::Tenant.eq(tenant.clone()))
-            .filter(endorsement_request::Column::AnsweredAt.is_null())
-            .filter(endorsement_request::Column::Declined.is_null())
+            .filter(is_open(tenant, id))
             .exec(self.sql.as_ref())
             .await?;
         hit("endorsement_request", taken.rows_affected)
@@ -352,6 +347,15 @@ impl Tx {
     pub async fn refuse_endorsing(&mut self, row: EndorsementRefusalRow) -> Result<(), StoreError> {
         insert::<endorsement_refusal::Entity, _>(self.sql.as_ref(), row).await
     }
+}
+
+/// A request that was neither answered nor taken back.
+fn is_open(tenant: &TenantId, id: &str) -> Condition {
+    Condition::all()
+        .add(endorsement_request::Column::Id.eq(id))
+        .add(endorsement_request::Column::Tenant.eq(tenant.clone()))
+        .add(endorsement_request::Column::AnsweredAt.is_null())
+        .add(endorsement_request::Column::Declined.is_null())
 }
 
 fn of_tenant(tenant: &TenantId) -> Select<endorsement::Entity> {
