@@ -196,45 +196,49 @@ pub(crate) async fn work(world: &World, threads: usize, stop: &Stop) {
     touchstone_vc::usual::prepare(&world.contexts);
     let local = LocalSet::new();
     for number in 0..threads.max(1) {
-        let (world, stop) = (world.clone(), stop.clone());
-        local.spawn_local(async move {
-            unending(&stop, async || worker(&world, number == 0, &stop).await).await;
+        let own = world.clone();
+        begin(&local, stop, async move |stop: &Stop| {
+            worker(&own, number == 0, stop).await;
         });
     }
-    let (prompt_world, prompt_stop) = (world.clone(), stop.clone());
-    local.spawn_local(async move {
-        let (world, stop) = (prompt_world, prompt_stop);
-        unending(&stop, async || prompt_worker(&world, &stop).await).await;
+    let own = world.clone();
+    begin(&local, stop, async move |stop: &Stop| {
+        prompt_worker(&own, stop).await;
     });
     for kind in Job::OUTWARD {
-        let (world, stop) = (world.clone(), stop.clone());
-        local.spawn_local(async move {
-            unending(&stop, async || outward_worker(&world, kind, &stop).await).await;
+        let own = world.clone();
+        begin(&local, stop, async move |stop: &Stop| {
+            outward_worker(&own, kind, stop).await;
         });
     }
-    let (log_world, log_stop) = (world.clone(), stop.clone());
-    local.spawn_local(async move {
-        let (world, stop) = (log_world, log_stop);
-        unending(&stop, async || log_keeper(&world, &stop).await).await;
+    let own = world.clone();
+    begin(&local, stop, async move |stop: &Stop| {
+        log_keeper(&own, stop).await;
     });
     for url in witnesses(world) {
-        let (world, stop) = (world.clone(), stop.clone());
-        local.spawn_local(async move {
-            unending(&stop, async || witness_keeper(&world, &url, &stop).await).await;
+        let own = world.clone();
+        begin(&local, stop, async move |stop: &Stop| {
+            witness_keeper(&own, &url, stop).await;
         });
     }
     for name in anchors(world) {
-        let (world, stop) = (world.clone(), stop.clone());
-        local.spawn_local(async move {
-            unending(&stop, async || anchor_keeper(&world, &name, &stop).await).await;
+        let own = world.clone();
+        begin(&local, stop, async move |stop: &Stop| {
+            anchor_keeper(&own, &name, stop).await;
         });
     }
     local.await;
 }
 
+/// Begins a work that goes on beside the others.
+fn begin(local: &LocalSet, stop: &Stop, work: impl AsyncFn(&Stop) + 'static) {
+    let stop = stop.clone();
+    local.spawn_local(async move { unending(&stop, work).await });
+}
+
 /// Works until it is done, which is when it was told to stop. Where a panic ended it, it begins anew after a while.
-async fn unending(stop: &Stop, work: impl AsyncFn()) {
-    while let Err(panicked) = caught(work()).await {
+async fn unending(stop: &Stop, work: impl AsyncFn(&Stop)) {
+    while let Err(panicked) = caught(work(stop)).await {
         rest_after(Err::<Turn, _>(panicked), stop, "a worker begins anew").await;
     }
 }
@@ -407,7 +411,7 @@ mod tests {
     async fn a_worker_that_a_panic_ended_begins_anew() {
         let (_stopper, stop) = Stop::by_hand();
         let begun = Cell::new(0);
-        let work = async || {
+        let work = async |_: &Stop| {
             begun.set(begun.get() + 1);
             assert!(begun.get() > 1, "planted");
         };
